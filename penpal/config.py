@@ -1,0 +1,82 @@
+"""Typed settings: what an operator may choose, read from the environment and checked at the start."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting carries the prefix ``PENPAL_`` except the four that hosts set by custom."""
+
+    model_config = SettingsConfigDict(env_prefix="PENPAL_", extra="ignore", frozen=True)
+
+    port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
+    host: str = "127.0.0.1"
+    data: Path = ROOT / "instance"
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    redis_url: str = Field("", validation_alias="REDIS_URL")
+    secret_key: SecretStr = SecretStr("")
+
+    public_url: str = ""
+    """The address that readers use, e.g. ``https://penpal.example.cn``; https here makes cookies Secure."""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    """How many proxies in front of us set X-Forwarded-* headers."""
+
+    threads: int = Field(96, ge=4, le=1024)
+    """Threads of the embedded server; each open socket holds one."""
+    sockets_per_person: int = Field(4, ge=1, le=50)
+    database_pool: int = Field(10, ge=1, le=200)
+
+    demo: bool = True
+    """Load the demo when the database is empty. Set it to false on a real server."""
+    jobs: Literal["embedded", "worker"] = "embedded"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    activation_days: int = Field(30, ge=1, le=365)
+    session_days: int = Field(30, ge=1, le=90)
+    shared_session_minutes: int = Field(90, ge=5, le=600)
+    rate_limits: bool = True
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database: ``DATABASE_URL`` or a file under the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'penpal.sqlite'}"
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def key(self) -> str:
+        """The signing key: from the environment, else made once and kept beside the data."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        kept = self.data / "secret.key"
+        try:
+            return kept.read_text().strip()
+        except FileNotFoundError:
+            pass
+        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            with kept.open("x") as file:
+                kept.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            # Another process of the same start was first; its key is the one that counts.
+            pass
+        return kept.read_text().strip()

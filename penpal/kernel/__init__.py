@@ -1,0 +1,1 @@
+"""What every room needs and nobody's domain: database, clock, errors, events, access, trail, machine."""

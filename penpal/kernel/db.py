@@ -1,0 +1,184 @@
+"""The database: one session, one way to write (``transaction``), SQLite or PostgreSQL behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from penpal.config import Settings
+from penpal.kernel import events
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite has no zones, so it is stored there without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Flask-SQLAlchemy builds on a registry of its own, so types and names are given to that one."""
+
+    registry = registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: Moment},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What the type checker sees of ``db.Model``, which is made at run time."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def one_of(values: type[PythonEnum], name: str) -> sa.Enum:
+    """A column type that stores an enum's value as text and lets the database refuse any other."""
+    return sa.Enum(
+        values,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        values_callable=lambda kind: [member.value for member in kind],
+    )
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Point Flask-SQLAlchemy at the database of the settings."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    if settings.database.startswith("sqlite"):
+        settings.data.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {
+            "connect_args": {"timeout": 15},
+            "pool_size": settings.database_pool,
+        }
+    else:
+        options = {
+            "pool_size": settings.database_pool,
+            "max_overflow": 0,
+            "pool_pre_ping": True,
+        }
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver's own transactions begin too late for BEGIN IMMEDIATE: we begin them ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # A deferred transaction that reads first and writes later fails at once when another
+        # writer was in between; taking the write lock at the start makes it wait instead.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def identity_of(record: Model) -> int:
+    """The number under which a stored record is known."""
+    identity = sa.inspect(record).identity
+    assert identity is not None, "not stored yet"
+    return int(identity[0])
+
+
+def session() -> Session:
+    """The session of this request, job or command."""
+    return db.session()
+
+
+def in_transaction() -> bool:
+    return bool(session().info.get("depth"))
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only way to write. Commits once, at the end of the outermost block, then sends the events.
+
+    What was loaded before is read anew inside, under the write lock, so that a guard never
+    judges a stale row.
+    """
+    current = session()
+    if current.info.get("depth"):
+        current.info["depth"] += 1
+        try:
+            yield current
+        finally:
+            current.info["depth"] -= 1
+        return
+    if current.new or current.dirty or current.deleted:
+        raise RuntimeError("rows were changed outside transaction()")
+    current.rollback()
+    current.info["depth"] = 1
+    token = _writing.set(True)
+    try:
+        yield current
+        current.commit()
+        announced = events.collect(current)
+    except BaseException:
+        current.rollback()
+        events.collect(current)
+        raise
+    finally:
+        _writing.reset(token)
+        current.info["depth"] = 0
+    events.send(announced)
+
+
+def lock(record: Model) -> None:
+    """Hold one row until the transaction ends, so that what is derived from it is made one at a time.
+
+    On SQLite the whole database is already ours inside ``transaction()``.
+    """
+    current = session()
+    if current.get_bind().dialect.name != "sqlite":
+        current.refresh(record, with_for_update={"key_share": False})

@@ -1,0 +1,67 @@
+"""The vocabulary of permissions: what can be asked of the rulebook, one line each."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Permission:
+    """Nested by what is acted on. The rulebook says who may; nothing here does."""
+
+    class Account(Enum):
+        SEE = "account.see"
+        """One's own account page, and the page that says what is still missing."""
+        SIGN_OUT = "account.sign_out"
+        CHANGE_PASSWORD = "account.change_password"
+        END_SESSIONS = "account.end_sessions"
+
+    class Home(Enum):
+        SEE = "home.see"
+
+    class Profile(Enum):
+        SEE = "profile.see"
+        EDIT = "profile.edit"
+
+    class Pair(Enum):
+        SEE = "pair.see"
+        TIE = "pair.tie"
+        CLOSE = "pair.close"
+
+    class Twinning(Enum):
+        SEE = "twinning.see"
+        PROPOSE = "twinning.propose"
+        CONFIRM = "twinning.confirm"
+        END = "twinning.end"
+
+    class Letter(Enum):
+        LIST = "letter.list"
+        READ = "letter.read"
+        WRITE = "letter.write"
+        SEND = "letter.send"
+        OPEN = "letter.open"
+        DISCARD = "letter.discard"
+
+    class Report(Enum):
+        MAKE = "report.make"
+        READ = "report.read"
+        TAKE = "report.take"
+        ANSWER = "report.answer"
+
+    class Unit(Enum):
+        SEE_CLASS = "unit.see_class"
+        SEE_SCHOOL = "unit.see_school"
+
+    class Roster(Enum):
+        IMPORT = "roster.import"
+        TEMPLATE = "roster.template"
+        SLIPS = "roster.slips"
+
+    class Consent(Enum):
+        RECORD = "consent.record"
+        AGREE = "consent.agree"
+
+
+def every() -> list[Enum]:
+    """All permissions, in the order of the page above."""
+    groups = [group for group in vars(Permission).values() if isinstance(group, type)]
+    return [permission for group in groups if issubclass(group, Enum) for permission in group]

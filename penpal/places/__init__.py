@@ -1,0 +1,1 @@
+"""The organisation tree: centre, provinces and the corps, prefectures, counties, schools, classes."""

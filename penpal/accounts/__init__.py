@@ -1,0 +1,1 @@
+"""People, their roles over subtrees, activation, sign-in and sessions."""

@@ -1,0 +1,37 @@
+"""Limits at the door. A class signs in behind one address, so only failures count, and names apart."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from penpal.accounts import codes
+from penpal.config import Settings
+
+limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
+    limiter.init_app(app)
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 422
+
+
+def _name_and_address() -> str:
+    return f"name:{request.form.get('login_name', '').strip().lower()[:80]}@{get_remote_address()}"
+
+
+def _code() -> str:
+    return f"code:{codes.tidy(request.form.get('code', ''))[:12]}"
+
+
+# Somebody who mistypes has ten tries; a classmate at another address cannot lock them out.
+by_name = limiter.limit("10 per 10 minutes", key_func=_name_and_address, deduct_when=_failed)
+by_code = limiter.limit("10 per hour", key_func=_code, deduct_when=_failed)
+# Sixty children who each mistype three times are no attack; a list of ten thousand names is.
+by_address = limiter.limit("200 per 10 minutes; 1000 per day", deduct_when=_failed)

@@ -1,0 +1,118 @@
+"""The sign-in snapshot: one query per request turns a session token into an ``Actor``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from penpal.accounts.models import Enrolment, Person, RoleGrant, SignIn
+from penpal.kernel import clock
+from penpal.kernel.access import Actor, Grant
+from penpal.kernel.db import session
+from penpal.places.models import Unit
+
+TakesPart = Callable[[type[Person]], sa.ColumnElement[bool]]
+_takes_part: list[TakesPart] = []
+
+
+def decide_taking_part(expression: TakesPart) -> None:
+    """Register the SQL by which a floor above says whether a student may do more than sign in."""
+    _takes_part[:] = [expression]
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def by_token(token: str) -> Actor | None:
+    """Who holds this session, or None when it ended, ran out, or its person was disabled."""
+    statement = (
+        _snapshot()
+        .join(SignIn, SignIn.person_id == Person.id)
+        .add_columns(SignIn.id.label("session_id"), SignIn.expires_at.label("session_expires"))
+    )
+    return _actor(
+        statement.where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > clock.now(),
+            Person.disabled_at.is_(None),
+        )
+    )
+
+
+def of(person_id: int) -> Actor | None:
+    """The actor that a person would be, without a session: for jobs, commands and sockets."""
+    statement = _snapshot().add_columns(
+        sa.null().label("session_id"), sa.null().label("session_expires")
+    )
+    return _actor(statement.where(Person.id == person_id, Person.disabled_at.is_(None)))
+
+
+def _snapshot() -> Any:
+    """A select of more columns than its type could usefully name."""
+    class_, held, town = aliased(Unit), aliased(Unit), aliased(Unit)
+    today = clock.today()
+    return (
+        sa.select(
+            Person.id,
+            Person.kind,
+            Person.name,
+            Person.display_name,
+            Person.login_name,
+            Person.activated_at,
+            _takes_part[0](Person).label("takes_part"),
+            class_.id.label("class_id"),
+            class_.path.label("class_path"),
+            class_.name.label("class_name"),
+            town.name.label("town_name"),
+            RoleGrant.role,
+            held.id.label("held_id"),
+            held.path.label("held_path"),
+            held.name.label("held_name"),
+        )
+        .select_from(Person)
+        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
+        .outerjoin(class_, class_.id == Enrolment.class_id)
+        .outerjoin(town, town.id == class_.town_id)
+        .outerjoin(
+            RoleGrant,
+            sa.and_(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.since <= today,
+                sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= today),
+            ),
+        )
+        .outerjoin(held, held.id == RoleGrant.unit_id)
+        .order_by(RoleGrant.id)
+    )
+
+
+def _actor(statement: Any) -> Actor | None:
+    rows = session().execute(statement).all()
+    if not rows:
+        return None
+    first = rows[0]
+    place = f"{first.town_name} · {first.class_name}" if first.class_name else first.held_name or ""
+    return Actor(
+        kind=first.kind.value,
+        person_id=first.id,
+        session_id=first.session_id,
+        display_name=first.display_name or first.name,
+        login_name=first.login_name,
+        place=place,
+        path=first.class_path or "",
+        unit_id=first.class_id,
+        activated=first.activated_at is not None,
+        takes_part=bool(first.takes_part),
+        grants=tuple(
+            Grant(row.role.value, row.held_id, row.held_path)
+            for row in rows
+            if row.role is not None
+        ),
+        session_expires=first.session_expires,
+    )

@@ -1,0 +1,89 @@
+"""Who may hold a socket: signed in, of this site, and not too many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from penpal.accounts import signed_in
+from penpal.config import Settings
+from penpal.kernel import live
+from penpal.kernel.access import Actor
+
+_TOKEN_SECONDS = 24 * 3600
+
+StartResponse = Callable[..., Any]
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="socket")
+
+
+def token(actor: Actor) -> str:
+    """What a page hands over at connect: CSRF protection does not see sockets, so the page proves itself."""
+    return str(_serializer().dumps([actor.person_id, actor.session_id]))
+
+
+def register() -> None:
+    live.socketio.on_event("connect", _connect)
+    live.socketio.on_event("disconnect", _disconnect)
+
+
+def _connect(auth: dict[str, Any] | None = None) -> bool:
+    """Join the person's own room, or be turned away. The room's name is never the client's to say."""
+    actor = signed_in.actor()
+    if actor.person_id is None or not _belongs(auth, actor):
+        return False
+    return live.admit(
+        actor.person_id,
+        request.sid,  # type: ignore[attr-defined]
+        at_most=_settings().sockets_per_person,
+    )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["penpal.settings"]
+    return settings
+
+
+def _belongs(auth: dict[str, Any] | None, actor: Actor) -> bool:
+    try:
+        said = _serializer().loads(str((auth or {}).get("token", "")), max_age=_TOKEN_SECONDS)
+    except BadSignature:
+        return False
+    return bool(said == [actor.person_id, actor.session_id])
+
+
+def _disconnect(_reason: str | None = None) -> None:
+    live.leave(request.sid)  # type: ignore[attr-defined]
+
+
+class Doorkeeper:
+    """Refuses a socket's handshake without a session or from a foreign page, before it costs a thread."""
+
+    def __init__(
+        self, app: Flask, inner: Callable[..., Iterable[bytes]], settings: Settings
+    ) -> None:
+        self.app, self.inner, self.settings = app, inner, settings
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self.inner(environ, start_response)
+        with self.app.request_context(environ):
+            welcome = self._is_ours(environ) and signed_in.actor().person_id is not None
+        if not welcome:
+            start_response(
+                "403 Forbidden", [("Content-Type", "text/plain"), ("Content-Length", "0")]
+            )
+            return [b""]
+        return self.inner(environ, start_response)
+
+    def _is_ours(self, environ: dict[str, Any]) -> bool:
+        origin = environ.get("HTTP_ORIGIN", "")
+        if self.settings.public_url:
+            return bool(origin == self.settings.public_url.rstrip("/"))
+        return bool(urlsplit(origin).netloc == environ.get("HTTP_HOST", ""))

@@ -1,0 +1,1 @@
+"""What partners see of each other: a few interests, a self-introduction, a question."""

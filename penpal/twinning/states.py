@@ -1,0 +1,38 @@
+"""The life of a twinning and of a pair."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from penpal.kernel.machine import move
+from penpal.permissions import Permission
+
+
+class TwinningState(StrEnum):
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+CONFIRM = move(
+    "confirm", [TwinningState.PROPOSED], TwinningState.ACTIVE, Permission.Twinning.CONFIRM
+)
+END = move(
+    "end",
+    [TwinningState.PROPOSED, TwinningState.ACTIVE],
+    TwinningState.ENDED,
+    Permission.Twinning.END,
+    needs_reason=True,
+)
+TWINNING_MOVES = (CONFIRM, END)
+
+
+class PairState(StrEnum):
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+CLOSE = move(
+    "close", [PairState.ACTIVE], PairState.CLOSED, Permission.Pair.CLOSE, needs_reason=True
+)
+PAIR_MOVES = (CLOSE,)

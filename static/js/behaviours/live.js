@@ -1,0 +1,46 @@
+/* Listens for news while a page is open and shows it politely, with a link and no hurry. */
+import { io } from "socket.io-client";
+
+/* One piece of news at a time: a newer one takes the place of the one before. */
+function tell(region, { title, url }) {
+  const notice = document.createElement("div");
+  notice.className = "notice notice--ok";
+  const line = document.createElement("p");
+  const words = document.createElement("b");
+  words.textContent = title;
+  words.dir = "auto";
+  line.append(words);
+  const actions = document.createElement("div");
+  actions.className = "notice__act";
+  const link = document.createElement("a");
+  link.className = "btn btn-sm";
+  link.href = new URL(url, location.origin).pathname;
+  link.textContent = region.dataset.textOpen;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-sm btn-quiet";
+  close.textContent = region.dataset.textClose;
+  close.addEventListener("click", () => notice.remove());
+  actions.append(link, close);
+  notice.append(line, actions);
+  region.replaceChildren(notice);
+}
+
+/*
+ * Forty children lose the network together; a wide spread keeps them from coming back in one
+ * second.
+ */
+export function connect(region) {
+  const pass = document.querySelector('meta[name="live-token"]')?.content;
+  if (!pass) return () => {};
+  const socket = io({
+    transports: ["websocket"],
+    auth: { token: pass },
+    reconnectionDelay: 2000,
+    reconnectionDelayMax: 60000,
+    randomizationFactor: 0.8,
+    reconnectionAttempts: 20,
+  });
+  socket.on("letter.arrived", (news) => tell(region, news));
+  return () => socket.close();
+}

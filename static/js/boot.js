@@ -1,0 +1,72 @@
+/*
+ * Attaches behaviours to the elements that name them in data-behaviour, and lets go when the page
+ * is left.
+ */
+import { connect as checkAll } from "./behaviours/check-all.js";
+import { connect as codeBoxes } from "./behaviours/code-boxes.js";
+import { connect as composer } from "./behaviours/composer.js";
+import { connect as confirm } from "./behaviours/confirm.js";
+import { connect as menu } from "./behaviours/menu.js";
+import { connect as pairingBoard } from "./behaviours/pairing-board.js";
+import { connect as print } from "./behaviours/print.js";
+import { connect as reading } from "./behaviours/reading.js";
+import { connect as revealPassword } from "./behaviours/reveal-password.js";
+
+/*
+ * All of ours weigh less than one more round trip on a slow line; the socket client does not, and
+ * waits.
+ */
+const behaviours = {
+  "check-all": checkAll,
+  "code-boxes": codeBoxes,
+  composer,
+  confirm,
+  live: connectLive,
+  menu,
+  "pairing-board": pairingBoard,
+  print,
+  reading,
+  "reveal-password": revealPassword,
+};
+
+/*
+ * Only who is signed in and has something to listen for fetches the socket client, a file of its
+ * own.
+ */
+function connectLive(region) {
+  let disconnect = () => {};
+  let left = false;
+  if (document.querySelector('meta[name="live-token"]')) {
+    import(region.dataset.liveSource).then((live) => {
+      if (!left) disconnect = live.connect(region);
+    });
+  }
+  return () => {
+    left = true;
+    disconnect();
+  };
+}
+
+let disconnects = [];
+
+function attachAll() {
+  for (const element of document.querySelectorAll("[data-behaviour]")) {
+    for (const name of element.dataset.behaviour.split(" ")) {
+      if (behaviours[name]) disconnects.push(behaviours[name](element));
+    }
+  }
+}
+
+/*
+ * A page put aside for the back button keeps nothing running, and starts anew when it is shown
+ * again.
+ */
+window.addEventListener("pagehide", () => {
+  for (const disconnect of disconnects) disconnect();
+  disconnects = [];
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) attachAll();
+});
+
+attachAll();

@@ -1,0 +1,1 @@
+"""Letters: long form, written with care, kept for good."""

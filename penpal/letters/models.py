@@ -1,0 +1,100 @@
+"""A letter, from its first words to the day it was opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from penpal.accounts.models import Person
+from penpal.kernel import clock, html, machine
+from penpal.kernel.db import Model, one_of
+from penpal.letters.states import MOVES, LetterState
+from penpal.twinning.models import Pair
+
+LONGEST = 20_000
+"""Characters of a letter."""
+
+
+class Envelope(StrEnum):
+    """Who may read: only the partner (密封), or a named teacher along with them (明信片)."""
+
+    SEALED = "sealed"
+    OPEN = "open"
+
+
+class Letter(Model):
+    """``key`` is made by the writer's page and names the letter there: sending twice finds it again.
+
+    ``number`` counts the author's letters in the pair (壹, 贰 …), ``sequence`` all letters of the
+    pair in the order of delivery; both are given when it is sent. ``revision`` counts the saves of
+    a draft, so that a save from an older page never overwrites a newer one.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        sa.UniqueConstraint("author_id", "key"),
+        sa.UniqueConstraint("pair_id", "author_id", "number"),
+        sa.UniqueConstraint("pair_id", "sequence"),
+        sa.CheckConstraint("author_id <> recipient_id", name="two_people"),
+        sa.CheckConstraint(
+            "(state = 'draft') = (delivered_at IS NULL) AND (state = 'draft') = (number IS NULL) "
+            "AND (state = 'draft') = (sequence IS NULL)",
+            name="numbered_when_delivered",
+        ),
+        sa.CheckConstraint(f"length(body) <= {LONGEST}", name="length"),
+        sa.Index(
+            "ix_letter_unopened",
+            "recipient_id",
+            sqlite_where=sa.text("state = 'delivered'"),
+            postgresql_where=sa.text("state = 'delivered'"),
+        ),
+        sa.Index(
+            "ix_letter_draft",
+            "author_id",
+            "pair_id",
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        ),
+    )
+    moves = MOVES
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(64))
+    pair_id: Mapped[int] = mapped_column(sa.ForeignKey("pair.id"))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letter.id"))
+    envelope: Mapped[Envelope] = mapped_column(
+        one_of(Envelope, "envelope"), default=Envelope.SEALED
+    )
+    body: Mapped[str] = mapped_column(sa.Text, default="")
+    body_html: Mapped[str] = mapped_column(sa.Text, default="")
+    direction: Mapped[str] = mapped_column(sa.String(3), default="ltr")
+    sanitiser: Mapped[int] = mapped_column(default=html.VERSION)
+    revision: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int | None]
+    sequence: Mapped[int | None]
+    state: Mapped[LetterState] = mapped_column(
+        one_of(LetterState, "letter_state"), default=LetterState.DRAFT
+    )
+    begun_at: Mapped[datetime] = mapped_column(default=clock.now)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    delivered_at: Mapped[datetime | None]
+
+    pair: Mapped[Pair] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    recipient: Mapped[Person] = relationship(foreign_keys=[recipient_id])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state is LetterState.DRAFT
+
+    @property
+    def is_opened(self) -> bool:
+        return self.state is LetterState.OPENED
+
+
+machine.guard(Letter)

@@ -1,0 +1,1 @@
+"""Each role's home, composed from the rooms below."""

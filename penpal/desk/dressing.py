@@ -1,0 +1,91 @@
+"""What every template may use: who is signed in, the navigation, files by name, dates by locale."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, g
+from flask_babel import format_date, format_time
+from flask_wtf import FlaskForm
+
+from penpal.accounts import sockets
+from penpal.accounts.signed_in import actor
+from penpal.desk import appearance, navigation
+from penpal.kernel import clock, html
+from penpal.letters import wording
+
+
+def register(app: Flask, dist: Path) -> None:
+    names = _manifest(dist)
+
+    def asset(name: str) -> str:
+        """The address of a built file; its name carries a hash of its content."""
+        return f"/static/dist/{names[name]}"
+
+    app.context_processor(_context)
+    app.jinja_env.globals.update(
+        asset=asset,
+        stamp_url=lambda slug: asset(f"stamps/{slug or 'default'}.svg"),
+        letter_title=wording.title,
+        letter_short_title=wording.short_title,
+        formal_numeral=wording.formal,
+    )
+    app.jinja_env.filters.update(
+        local_date=_local_date,
+        local_time=_local_time,
+        numeral=wording.numeral,
+        problems=_problems,
+        stored=html.stored,
+        ternary=lambda condition, yes, no: yes if condition else no,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _manifest(dist: Path) -> dict[str, str]:
+    try:
+        names: dict[str, str] = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SystemExit("static/dist is not built yet: run `make run` or `make assets`.") from None
+    return names
+
+
+def _context() -> dict[str, object]:
+    """Loaded before the template begins: no SQL runs while it renders."""
+    today = clock.today()
+    shared: dict[str, object] = {
+        "page": appearance.page(),
+        "front_date": (f"{today:%Y}", f"{today.month}.{today.day}"),
+        "me": None,
+        "nav": [],
+        "live_token": "",
+    }
+    if g.get("without_person"):
+        # The database may be what failed: the page that says so asks nothing of it.
+        return shared
+    person = actor()
+    if person.person_id is not None:
+        shared |= {"me": person, "nav": navigation.of(person), "live_token": sockets.token(person)}
+    return shared
+
+
+def _local_date(moment: datetime, pattern: str) -> str:
+    """A day by the page's language. ``pattern`` is a CLDR pattern, or MMMd for month and day."""
+    day = clock.local(moment).date()
+    shape = _MONTH_DAY[appearance.language()] if pattern == "MMMd" else pattern
+    return str(format_date(day, shape))
+
+
+_MONTH_DAY = {"zh_Hans": "M月d日", "en": "d MMM"}
+
+
+def _local_time(moment: datetime) -> str:
+    return str(format_time(moment, "HH:mm"))
+
+
+def _problems(form: FlaskForm) -> list[tuple[str, str]]:
+    """All that is to be mended, as (id of the field, words)."""
+    fields = [(field.id, str(words)) for field in form for words in field.errors]
+    return [("", str(words)) for words in form.form_errors] + fields

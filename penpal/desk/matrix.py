@@ -1,0 +1,122 @@
+"""The rulebook as a table: what may be done, who may do it, and on which condition, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from penpal.accounts import predicates
+from penpal.accounts.models import Role
+from penpal.kernel import access
+from penpal.kernel.access import Clause
+from penpal.permissions import Permission, every
+
+KINDS = (
+    predicates.STUDENT,
+    predicates.WAITING_STUDENT,
+    *(role.value for role in Role),
+    predicates.SYSTEM,
+)
+"""The columns, in order."""
+
+NEVER, ALWAYS = "—", "✓"
+
+LABELS: Mapping[Enum, object] = {
+    Permission.Account.SEE: _l("看自己的账号页"),
+    Permission.Account.SIGN_OUT: _l("退出"),
+    Permission.Account.CHANGE_PASSWORD: _l("换自己的口令"),
+    Permission.Account.END_SESSIONS: _l("让自己的账号在所有设备上退出"),
+    Permission.Home.SEE: _l("看自己的首页"),
+    Permission.Profile.SEE: _l("看自己的资料"),
+    Permission.Profile.EDIT: _l("改自己的资料"),
+    Permission.Pair.SEE: _l("看一对结对小伙伴"),
+    Permission.Pair.TIE: _l("给两位学生结对"),
+    Permission.Pair.CLOSE: _l("解开一对"),
+    Permission.Twinning.SEE: _l("看单位之间的结对"),
+    Permission.Twinning.PROPOSE: _l("提出单位之间的结对"),
+    Permission.Twinning.CONFIRM: _l("确认单位之间的结对"),
+    Permission.Twinning.END: _l("结束单位之间的结对"),
+    Permission.Letter.LIST: _l("看自己的信箱"),
+    Permission.Letter.READ: _l("读一封信"),
+    Permission.Letter.WRITE: _l("给伙伴写信、存草稿"),
+    Permission.Letter.SEND: _l("寄一封信"),
+    Permission.Letter.OPEN: _l("拆开一封信"),
+    Permission.Letter.DISCARD: _l("扔掉一份草稿"),
+    Permission.Report.MAKE: _l("告诉老师"),
+    Permission.Report.READ: _l("看一件告诉老师的事"),
+    Permission.Report.TAKE: _l("接手一件告诉老师的事"),
+    Permission.Report.ANSWER: _l("给告诉老师的孩子回话"),
+    Permission.Unit.SEE_CLASS: _l("看班级页"),
+    Permission.Unit.SEE_SCHOOL: _l("看学校页"),
+    Permission.Roster.IMPORT: _l("导入名册"),
+    Permission.Roster.TEMPLATE: _l("下载名册模板"),
+    Permission.Roster.SLIPS: _l("做激活卡"),
+    Permission.Consent.RECORD: _l("记下监护人签好的同意书"),
+    Permission.Consent.AGREE: _l("自己同意参加"),
+}
+"""Each permission as a school secretary would say it."""
+
+
+def column_names() -> dict[str, str]:
+    return {
+        "student": _("学生"),
+        "student_without_consent": _("学生（同意书未到）"),
+        "teacher": _("班主任、团委老师"),
+        "school_secretary": _("校团委书记"),
+        "county_secretary": _("县团委书记"),
+        "province_secretary": _("省团委书记"),
+        "corps_secretary": _("兵团团委书记"),
+        "centre_secretary": _("中心书记"),
+        "editor": _("编辑"),
+        "operator": _("运维"),
+        "system": _("系统"),
+    }
+
+
+def cell(permission: Enum, kind: str) -> str:
+    """``NEVER`` or ``ALWAYS`` for this kind, else on which condition."""
+    conditions = [
+        _condition(clause) for clause in access.book().rules[permission] if can_hold(clause, kind)
+    ]
+    if not conditions:
+        return NEVER
+    return " / ".join(dict.fromkeys(condition or ALWAYS for condition in conditions))
+
+
+def as_text() -> str:
+    """The matrix as blocks, one a permission; kinds that may do it on the same condition share a line.
+
+    Whoever is not named may not.
+    """
+    names = column_names()
+    lines = [_("✓ 可以；没有列出的人不可以；“/”隔开的条件满足一条就行，“、”隔开的都要满足。"), ""]
+    for permission in every():
+        lines.append(f"{LABELS[permission]}  ({permission.value})")
+        for words, kinds in _by_condition(permission).items():
+            lines.append(f"    {' · '.join(names[kind] for kind in kinds)}：{words}")
+    nobody = [names[kind] for kind in KINDS if all(cell(p, kind) == NEVER for p in every())]
+    if nobody:
+        lines += ["", _("目前什么都不能做：%(names)s", names=" · ".join(nobody))]
+    return "\n".join(lines)
+
+
+def can_hold(clause: Clause, kind: str) -> bool:
+    """Whether every predicate of a clause is one that this kind of actor can meet."""
+    return all(kind in predicate.kinds for predicate in clause)  # type: ignore[attr-defined]
+
+
+def _by_condition(permission: Enum) -> dict[str, list[str]]:
+    shared: dict[str, list[str]] = {}
+    for kind in KINDS:
+        words = cell(permission, kind)
+        if words != NEVER:
+            shared.setdefault(words, []).append(kind)
+    return shared
+
+
+def _condition(clause: Clause) -> str:
+    words = [str(predicate.words) for predicate in clause]  # type: ignore[attr-defined]
+    return "、".join(word for word in words if word)

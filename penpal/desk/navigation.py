@@ -1,0 +1,56 @@
+"""The few ways that each role has to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from penpal.accounts.models import Role
+from penpal.kernel.access import Actor
+from penpal.letters import queries as letters
+from penpal.safeguarding import queries as reports
+
+
+@dataclass(frozen=True)
+class NavItem:
+    url: str
+    label: str
+    icon: str
+    badge: int = 0
+    current: bool = False
+
+
+def of(actor: Actor) -> list[NavItem]:
+    """The navigation of this request."""
+    if actor.is_student and actor.takes_part:
+        return [
+            _item("desk.home", _("我们俩"), "house"),
+            _item("letters.mailbox", _("书信"), "mail", badge=letters.unopened(actor)),
+        ]
+    if actor.is_staff:
+        items = [
+            _item("desk.home", _("班级"), "users-round"),
+            _item(
+                "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
+            ),
+        ]
+        schools = [grant for grant in actor.grants if grant.role == Role.SCHOOL_SECRETARY]
+        if schools:
+            school_id = schools[0].unit_id
+            items.insert(1, _item("desk.school", _("学校"), "school", school_id=school_id))
+            items.insert(
+                2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)
+            )
+        return items
+    return []
+
+
+def _item(endpoint: str, label: str, icon: str, badge: int = 0, **values: Any) -> NavItem:
+    here = request.endpoint or ""
+    current = here == endpoint or (
+        here.partition(".")[0] == endpoint.partition(".")[0] and not endpoint.startswith("desk.")
+    )
+    return NavItem(url_for(endpoint, **values), label, icon, badge, current)

@@ -1,0 +1,44 @@
+"""The home of each role, the class page and the school page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from penpal.accounts.signed_in import actor
+from penpal.desk import staff_home, student_home
+from penpal.kernel import access
+from penpal.kernel.access import needs
+from penpal.permissions import Permission
+from penpal.places.models import Unit
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/")
+@needs(Permission.Home.SEE)
+def home() -> str | Response:
+    if actor().is_student:
+        page = student_home.of(actor())
+        if page is None:
+            return render_template("desk/waiting.html")
+        return render_template("desk/student.html", home=page)
+    return render_template("desk/staff.html", home=staff_home.of(actor()))
+
+
+@blueprint.get("/classes/<int:class_id>")
+@needs(Permission.Unit.SEE_CLASS)
+def class_page(class_id: int) -> str:
+    class_ = access.load(Unit, actor(), class_id)
+    access.authorize(actor(), Permission.Unit.SEE_CLASS, class_)
+    return render_template("desk/class.html", overview=staff_home.class_page(class_, actor()))
+
+
+@blueprint.get("/schools/<int:school_id>")
+@needs(Permission.Unit.SEE_SCHOOL)
+def school(school_id: int) -> str:
+    school = access.load(Unit, actor(), school_id)
+    access.authorize(actor(), Permission.Unit.SEE_SCHOOL, school)
+    return render_template(
+        "desk/school.html", school=school, classes=staff_home.classes([school.path])
+    )

@@ -1,0 +1,156 @@
+"""The home of school staff: their classes in figures, and who needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from penpal.accounts.models import Enrolment, Person, Role
+from penpal.accounts.queries import live_activations, students_of, within
+from penpal.consent import queries as consent
+from penpal.kernel.access import Actor
+from penpal.kernel.db import session
+from penpal.letters import queries as letters
+from penpal.letters.queries import PostcardRow
+from penpal.places.models import Level, Unit
+from penpal.safeguarding import queries as reports
+from penpal.twinning import queries as pairs
+from penpal.twinning.models import Pair, Twinning
+from penpal.twinning.states import PairState
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class in figures; no content, no names."""
+
+    id: int
+    name: str
+    school_id: int | None
+    students: int
+    activated: int
+    consented: int
+    paired: int
+
+
+@dataclass(frozen=True)
+class StaffHome:
+    classes: Sequence[ClassRow]
+    schools: Sequence[Unit]
+    waiting_reports: int
+
+
+def of(actor: Actor) -> StaffHome:
+    tops = actor.tops(Role.TEACHER, Role.SCHOOL_SECRETARY)
+    led = actor.tops(Role.SCHOOL_SECRETARY)
+    schools = session().scalars(
+        sa.select(Unit)
+        .where(Unit.level == Level.SCHOOL, within(Unit.path, led))
+        .order_by(Unit.name)
+    )
+    return StaffHome(classes(tops), list(schools), reports.count_waiting(actor))
+
+
+def classes(tops: Sequence[str]) -> list[ClassRow]:
+    """The classes in these subtrees with their figures, in one query."""
+    is_paired = sa.exists(
+        sa.select(Pair.id).where(
+            Pair.state == PairState.ACTIVE,
+            sa.or_(Pair.supported_student_id == Person.id, Pair.supporting_student_id == Person.id),
+        )
+    )
+    statement = (
+        sa.select(
+            Unit.id,
+            Unit.name,
+            Unit.parent_id,
+            sa.func.count(Person.id),
+            _count(Person.activated_at.is_not(None)),
+            _count(consent.takes_part(Person)),
+            _count(is_paired),
+        )
+        .outerjoin(Enrolment, sa.and_(Enrolment.class_id == Unit.id, Enrolment.until.is_(None)))
+        .outerjoin(Person, Person.id == Enrolment.person_id)
+        .where(Unit.level == Level.CLASS, within(Unit.path, list(tops)))
+        .group_by(Unit.id, Unit.name, Unit.parent_id, Unit.grade)
+        .order_by(Unit.parent_id, Unit.grade, Unit.name)
+    )
+    return [ClassRow(*row) for row in session().execute(statement)]
+
+
+def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    person_id: int
+    number: str
+    name: str
+    display_name: str
+    activated: bool
+    has_code: bool
+    takes_part: bool
+    needs_guardian: bool
+    partner: str
+
+
+@dataclass(frozen=True)
+class ClassPage:
+    class_: Unit
+    students: Sequence[StudentRow]
+    twinning: Twinning | None
+    other_class: Unit | None
+    postcards: Sequence[PostcardRow]
+
+    @property
+    def unactivated(self) -> int:
+        return sum(not row.activated for row in self.students)
+
+    @property
+    def unsigned(self) -> int:
+        return sum(row.needs_guardian and not row.takes_part for row in self.students)
+
+    @property
+    def paired(self) -> int:
+        return sum(bool(row.partner) for row in self.students)
+
+
+def class_page(class_: Unit, actor: Actor) -> ClassPage:
+    enrolments = students_of(class_.id)
+    ids = [row.person_id for row in enrolments]
+    consents = consent.taking_part_of(ids)
+    codes = live_activations(ids)
+    partners = _partners(ids)
+    twinning = pairs.class_twinning(class_)
+    other = None
+    if twinning is not None:
+        other = twinning.supporting if twinning.supported_id == class_.id else twinning.supported
+    return ClassPage(
+        class_,
+        [
+            StudentRow(
+                row.person_id,
+                row.student_number,
+                row.person.name,
+                row.person.display_name,
+                row.person.activated_at is not None,
+                row.person_id in codes,
+                *consents[row.person_id],
+                partners.get(row.person_id, ""),
+            )
+            for row in enrolments
+        ],
+        twinning,
+        other,
+        letters.postcards(class_, actor),
+    )
+
+
+def _partners(ids: list[int]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for pair in pairs.active_pairs_of(ids):
+        names[pair.supported_student_id] = pair.supporting_student.shown_name
+        names[pair.supporting_student_id] = pair.supported_student.shown_name
+    return names

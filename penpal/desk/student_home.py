@@ -1,0 +1,160 @@
+"""The home of a pair: who we are, what is next, what has passed between us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from penpal.kernel import clock
+from penpal.kernel.access import Actor
+from penpal.letters import queries as letters
+from penpal.letters import wording
+from penpal.letters.queries import LetterRow
+from penpal.letters.states import LetterState
+from penpal.places import sky
+from penpal.twinning import queries as pairs
+from penpal.twinning.queries import PairCard, Side
+
+_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """One end of the band across the top: a person, a town, its sky."""
+
+    display_name: str
+    place: str
+    stamp: str
+    stamp_name: str
+    foot: str
+    sunset: str
+    is_day: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    letter: LetterRow
+    side: str
+    who: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Month:
+    label: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one kind thing that is really next."""
+
+    kind: str
+    title: str
+    quote: str = ""
+    letter: LetterRow | None = None
+
+
+@dataclass(frozen=True)
+class StudentHome:
+    card: PairCard
+    left: Place
+    right: Place
+    kilometres: int | None
+    days: int
+    exchanged: int
+    next: NextStep
+    draft: LetterRow | None
+    months: Sequence[Month]
+    has_older: bool
+
+
+def of(actor: Actor) -> StudentHome | None:
+    """The home page of a student, in two queries; None while they wait for a partner."""
+    card = pairs.card_of(actor)
+    if card is None:
+        return None
+    page = letters.mailbox(card.pair, actor, size=_SHOWN)
+    drafts = [row for row in page.rows if row.is_draft]
+    delivered = [row for row in page.rows if not row.is_draft]
+    moment = clock.now()
+    return StudentHome(
+        card=card,
+        left=_place(card.me, delivered, moment),
+        right=_place(card.partner, delivered, moment),
+        kilometres=_distance(card),
+        days=(clock.today() - card.pair.since).days + 1,
+        exchanged=delivered[0].sequence or 0 if delivered else 0,
+        next=_next_step(card, delivered, drafts),
+        draft=drafts[0] if drafts else None,
+        months=_months(card, delivered),
+        has_older=page.older is not None,
+    )
+
+
+def _place(side: Side, delivered: Sequence[LetterRow], moment: datetime) -> Place:
+    own = [row.number for row in delivered if row.author_id == side.person_id and row.number]
+    sets = sky.sunset_at(side.spot, clock.today()) if side.spot else None
+    return Place(
+        display_name=side.display_name,
+        place=side.place,
+        stamp=side.stamp,
+        stamp_name=side.stamp_name,
+        foot=wording.formal(max(own)) if own else "",
+        sunset=f"{sets:%H:%M}" if sets else "",
+        is_day=sky.is_day(side.spot, moment) if side.spot else True,
+    )
+
+
+def _distance(card: PairCard) -> int | None:
+    if card.me.spot is None or card.partner.spot is None:
+        return None
+    return sky.kilometres(card.me.spot, card.partner.spot)
+
+
+def _next_step(
+    card: PairCard, delivered: Sequence[LetterRow], drafts: Sequence[LetterRow]
+) -> NextStep:
+    unopened = [
+        row
+        for row in delivered
+        if row.author_id == card.partner.person_id and row.state is LetterState.DELIVERED
+    ]
+    partner = card.partner.display_name
+    if unopened:
+        first = unopened[-1]
+        return NextStep(
+            "open", _("%(title)s到了", title=wording.title(partner, first.number or 1)), "", first
+        )
+    if drafts:
+        return NextStep(
+            "draft", _("写给%(name)s的信，还差几句", name=partner), drafts[0].excerpt, drafts[0]
+        )
+    if not delivered:
+        return NextStep("first", _("给%(name)s写第一封信", name=partner), card.partner.question)
+    if delivered[0].author_id == card.partner.person_id:
+        return NextStep(
+            "reply", _("%(name)s在等你的回信", name=partner), delivered[0].excerpt, delivered[0]
+        )
+    return NextStep(
+        "wait", _("信在%(name)s那里了", name=partner), delivered[0].excerpt, delivered[0]
+    )
+
+
+def _months(card: PairCard, delivered: Sequence[LetterRow]) -> list[Month]:
+    """The timeline, newest first, folded by month."""
+    folded: dict[date, list[Entry]] = {}
+    for row in delivered:
+        mine = row.author_id == card.me.person_id
+        who = card.me if mine else card.partner
+        entry = Entry(
+            row, "a" if mine else "b", who.display_name, wording.short_title(row.number or 1)
+        )
+        folded.setdefault(clock.local(row.at).date().replace(day=1), []).append(entry)
+    return [Month(format_date(first, "LLLL"), entries) for first, entries in folded.items()]

@@ -1,0 +1,167 @@
+"""Who may do what, and who sees what: one page.
+
+Each permission maps to clauses; all predicates of a clause must hold, and any clause suffices.
+Each model maps to the select of what exists for an actor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from penpal.accounts import predicates as people
+from penpal.accounts import queries as accounts
+from penpal.accounts.models import Activation, Enrolment, Person, Role, RoleGrant, SignIn
+from penpal.consent import queries as consent
+from penpal.consent.models import Consent
+from penpal.kernel.access import Actor, Rulebook, fact
+from penpal.kernel.trail import TrailEntry
+from penpal.letters import predicates as letters
+from penpal.letters import queries as letter_queries
+from penpal.letters.models import Letter
+from penpal.permissions import Permission
+from penpal.places import queries as places
+from penpal.places.models import Unit
+from penpal.profiles.models import Profile
+from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
+from penpal.rosters import queries as rosters
+from penpal.rosters.models import RosterUpload
+from penpal.safeguarding import predicates as reports
+from penpal.safeguarding import queries as report_queries
+from penpal.safeguarding.models import Report
+from penpal.twinning import predicates as twinning
+from penpal.twinning import queries as pairs
+from penpal.twinning.models import Pair, Twinning
+
+
+@fact(_l("自己教的班"), Role.TEACHER.value)
+def _teaches(actor: Actor, unit: Unit) -> bool:
+    return people.holds_over(actor, unit.path, Role.TEACHER)
+
+
+@fact(_l("自己学校的"), Role.SCHOOL_SECRETARY.value)
+def _leads_school(actor: Actor, unit: Unit) -> bool:
+    return people.holds_over(actor, unit.path, Role.SCHOOL_SECRETARY)
+
+
+@fact(_l("自己负责的学生"), *people.SCHOOL_STAFF)
+def _answers_for(actor: Actor, student: Person) -> bool:
+    """Teacher of the student's class, or secretary of the school."""
+    return any(
+        people.holds_over(actor, row.class_.path, *people.SCHOOL_STAFF)
+        for row in student.enrolments
+        if row.until is None
+    )
+
+
+RULES = {
+    # One's own account: anyone who signed in, whether or not consent is on file.
+    Permission.Account.SEE: ((people.is_signed_in,),),
+    Permission.Account.SIGN_OUT: ((people.is_signed_in,),),
+    Permission.Account.CHANGE_PASSWORD: ((people.is_signed_in,),),
+    Permission.Account.END_SESSIONS: ((people.is_signed_in,),),
+    Permission.Home.SEE: ((people.takes_part,), (people.is_staff,)),
+    # Students among themselves: only with consent on file, only within their own pair.
+    Permission.Profile.SEE: ((people.takes_part,),),
+    Permission.Profile.EDIT: ((people.takes_part,),),
+    Permission.Pair.SEE: (
+        (people.takes_part, twinning.is_member),
+        (twinning.answers_for_a_member,),
+    ),
+    Permission.Letter.LIST: ((people.takes_part,),),
+    Permission.Letter.WRITE: ((people.takes_part, twinning.is_member, twinning.is_active),),
+    Permission.Letter.SEND: ((people.takes_part, letters.is_author, letters.pair_is_active),),
+    Permission.Letter.OPEN: ((people.takes_part, letters.is_recipient),),
+    Permission.Letter.DISCARD: ((people.takes_part, letters.is_author, letters.is_draft),),
+    # Reading: the two, and the class teacher where the author chose to send it open.
+    Permission.Letter.READ: (
+        (people.takes_part, letters.is_author),
+        (people.takes_part, letters.is_recipient, letters.is_delivered),
+        (letters.teaches_author, letters.is_postcard, letters.is_delivered),
+    ),
+    # Help is never behind consent.
+    Permission.Report.MAKE: ((people.is_enrolled,),),
+    Permission.Report.READ: ((reports.is_reporter,), (reports.is_addressed,)),
+    Permission.Report.TAKE: ((people.is_staff, reports.is_addressed),),
+    Permission.Report.ANSWER: ((people.is_staff, reports.is_addressed),),
+    # School staff.
+    Permission.Unit.SEE_CLASS: ((_teaches,), (_leads_school,)),
+    Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
+    Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
+    Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
+    Permission.Twinning.SEE: ((twinning.answers_for_an_end,), (twinning.leads_above_an_end,)),
+    Permission.Twinning.PROPOSE: ((twinning.leads_above_an_end,), (people.is_system,)),
+    Permission.Twinning.CONFIRM: (
+        (twinning.leads_above_an_end, twinning.did_not_propose),
+        (people.is_system,),
+    ),
+    Permission.Twinning.END: ((twinning.leads_above_an_end,),),
+    Permission.Roster.IMPORT: ((_leads_school,), (people.is_system,)),
+    Permission.Roster.TEMPLATE: ((_leads_school,),),
+    Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
+    Permission.Consent.RECORD: ((_answers_for,),),
+    Permission.Consent.AGREE: ((people.is_student,),),
+}
+
+
+def _profiles(actor: Actor) -> sa.Select[Profile]:
+    """One's own and those of partners, past ones too."""
+    statement = sa.select(Profile)
+    if actor.kind == "system":
+        return statement
+    return statement.where(
+        sa.or_(
+            Profile.person_id == actor.person_id,
+            Profile.person_id.in_(pairs.partner_ids(actor)),
+        )
+    )
+
+
+def _trail(actor: Actor) -> sa.Select[TrailEntry]:
+    """Until the school's record has its page, the trail is read by command alone."""
+    statement = sa.select(TrailEntry)
+    return statement if actor.kind == "system" else statement.where(sa.false())
+
+
+def _for_all(model: type[Any]) -> Any:
+    """Facts of the programme that hold no person: the same for everyone who signed in."""
+
+    def scope(actor: Actor) -> sa.Select[Any]:
+        statement = sa.select(model)
+        return statement if actor.kind != "nobody" else statement.where(sa.false())
+
+    return scope
+
+
+def _own(model: type[Any]) -> Any:
+    def scope(actor: Actor) -> sa.Select[Any]:
+        return accounts.own(model, actor)
+
+    return scope
+
+
+SCOPES: dict[type, Any] = {
+    Unit: places.visible_to,
+    Person: accounts.visible_to,
+    Enrolment: accounts.enrolments_visible_to,
+    RoleGrant: _own(RoleGrant),
+    Activation: _own(Activation),
+    SignIn: _own(SignIn),
+    Consent: consent.visible_to,
+    Profile: _profiles,
+    Programme: _for_all(Programme),
+    CounterpartRegion: _for_all(CounterpartRegion),
+    Round: _for_all(Round),
+    RoundStep: _for_all(RoundStep),
+    UnitCount: _for_all(UnitCount),
+    Twinning: pairs.twinnings_visible_to,
+    Pair: pairs.visible_to,
+    RosterUpload: rosters.uploads_visible_to,
+    Report: report_queries.visible_to,
+    Letter: letter_queries.visible_to,
+    TrailEntry: _trail,
+}
+
+BOOK = Rulebook(RULES, SCOPES)

@@ -1,0 +1,181 @@
+"""The one list of what is plugged in: blueprints, socket handlers, subscribers, jobs, commands, headers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, redirect, request, url_for
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+from whitenoise import WhiteNoise
+
+from penpal import rulebook
+from penpal.accounts import limits, signed_in, snapshots
+from penpal.accounts import routes as accounts
+from penpal.accounts import sockets as account_sockets
+from penpal.accounts import subscribers as account_subscribers
+from penpal.config import ROOT, Settings
+from penpal.consent import queries as consent_queries
+from penpal.consent import routes as consent
+from penpal.demo import commands as demo
+from penpal.desk import appearance, dressing, pages
+from penpal.desk import commands as desk_commands
+from penpal.desk import routes as desk
+from penpal.kernel import access, db, jobs, live, logs
+from penpal.letters import routes as letters
+from penpal.letters import subscribers as letter_subscribers
+from penpal.permissions import Permission
+from penpal.profiles import routes as profiles
+from penpal.rosters import commands as rosters_commands
+from penpal.rosters import routes as rosters
+from penpal.safeguarding import routes as safeguarding
+from penpal.twinning import routes as twinning
+
+BLUEPRINTS = (
+    accounts.blueprint,
+    consent.blueprint,
+    desk.blueprint,
+    appearance.blueprint,
+    letters.blueprint,
+    profiles.blueprint,
+    rosters.blueprint,
+    rosters.slips,
+    safeguarding.blueprint,
+    twinning.blueprint,
+)
+COMMANDS = (desk_commands.rulebook, demo.demo, rosters_commands.roster)
+JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs")
+
+# What a student may reach before consent to take part is on file.
+WITHOUT_CONSENT = frozenset(
+    {
+        *Permission.Account,
+        Permission.Consent.AGREE,
+        Permission.Report.MAKE,
+        Permission.Report.READ,
+    }
+)
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+
+DIST = ROOT / "static" / "dist"
+
+
+def wire(app: Flask, settings: Settings) -> None:
+    """Plug everything into an application."""
+    app.extensions["penpal.settings"] = settings
+    _configure(app, settings)
+    access.open_book(rulebook.BOOK)
+    snapshots.decide_taking_part(consent_queries.takes_part)
+    for module in JOBS:
+        import_module(module)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    account_sockets.register()
+    account_subscribers.register()
+    letter_subscribers.register()
+    pages.register(app)
+    _guard(app)
+    dressing.register(app, DIST)
+    jobs.configure(app, settings)
+    _wrap(app, settings)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.key(),
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        SESSION_COOKIE_NAME="penpal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.secure,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "penpal" / "translations"),
+    )
+    logs.configure(settings)
+    db.configure(app, settings)
+    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    CSRFProtect(app)
+    Babel(app, locale_selector=appearance.language)
+    signed_in.configure(app)
+    limits.configure(app, settings)
+    Talisman(
+        app,
+        force_https=False,
+        session_cookie_secure=settings.secure,
+        session_cookie_samesite="Lax",
+        strict_transport_security=settings.secure,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        permissions_policy={
+            "geolocation": "()",
+            "camera": "(self)",
+            "microphone": "(self)",
+            "interest-cohort": "()",
+        },
+        referrer_policy="same-origin",
+    )
+    live.configure(app, settings)
+
+
+def _guard(app: Flask) -> None:
+    """The gate before every endpoint: what it declares decides whether one must have signed in."""
+
+    @app.before_request
+    def gate() -> Response | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None:
+            return None
+        permission = getattr(view, "permission", None)
+        if permission is None:
+            return None
+        asking = signed_in.actor()
+        if asking.person_id is None:
+            return pages.ask_to_sign_in()
+        if asking.is_student and not asking.takes_part and permission not in WITHOUT_CONSENT:
+            return redirect(url_for("consent.welcome"))
+        return None
+
+    @app.after_request
+    def keep_private(answer: Response) -> Response:
+        """Pages of a person are kept by nobody else's cache, and not on a shared computer's disk."""
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        return answer
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """WSGI layers: proxies outermost, then static files, then the doorkeeper of the sockets."""
+    layers: Any = account_sockets.Doorkeeper(app, app.wsgi_app, settings)
+    layers = WhiteNoise(layers, max_age=300)
+    layers.add_files(str(DIST), prefix="static/dist/")
+    # Built files carry a hash in their names: what is called so never changes.
+    layers.immutable_file_test = lambda _path, url: "-" in url.rsplit("/", 1)[-1]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        layers = ProxyFix(layers, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = layers  # type: ignore[method-assign]

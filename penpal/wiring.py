@@ -27,6 +27,7 @@ from penpal.demo import commands as demo
 from penpal.desk import appearance, dressing, pages
 from penpal.desk import commands as desk_commands
 from penpal.desk import routes as desk
+from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, db, jobs, live, logs
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
@@ -35,6 +36,7 @@ from penpal.profiles import routes as profiles
 from penpal.rosters import commands as rosters_commands
 from penpal.rosters import routes as rosters
 from penpal.safeguarding import routes as safeguarding
+from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
 
 BLUEPRINTS = (
@@ -49,7 +51,13 @@ BLUEPRINTS = (
     safeguarding.blueprint,
     twinning.blueprint,
 )
-COMMANDS = (desk_commands.rulebook, demo.demo, rosters_commands.roster)
+COMMANDS = (
+    desk_commands.rulebook,
+    desk_commands.school,
+    demo.demo,
+    rosters_commands.roster,
+    twinning_commands.twin,
+)
 JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs")
 
 # What a student may reach before consent to take part is on file.
@@ -92,6 +100,7 @@ def wire(app: Flask, settings: Settings) -> None:
     account_sockets.register()
     account_subscribers.register()
     letter_subscribers.register()
+    desk_subscribers.register()
     pages.register(app)
     _guard(app)
     dressing.register(app, DIST)
@@ -147,7 +156,7 @@ def _guard(app: Flask) -> None:
     """The gate before every endpoint: what it declares decides whether one must have signed in."""
 
     @app.before_request
-    def gate() -> Response | None:
+    def gate() -> pages.Answer | None:
         view = app.view_functions.get(request.endpoint or "")
         if view is None:
             return None

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from penpal.kernel import clock
@@ -70,8 +71,13 @@ class Person(Model):
 
     @property
     def shown_name(self) -> str:
-        """The display name once chosen; until then the roster's."""
+        """The display name once chosen; until then the roster's. For the own school's eyes."""
         return self.display_name or self.name
+
+    @property
+    def name_for_partners(self) -> str:
+        """What students and staff of another school see: never the roster's name."""
+        return self.display_name or str(_l("新同学"))
 
     def age_on(self, day: date) -> int | None:
         """Whole years, counted from the end of the birth month so as never to say too many."""

@@ -1,13 +1,93 @@
-"""``flask rulebook``: who may do what, as a table that a school secretary could check."""
+"""The operator's commands: who may do what, and a school with its first secretary."""
 
 from __future__ import annotations
 
 import click
+from flask import current_app
+from flask.cli import AppGroup
 
+from penpal.accounts import queries as people
+from penpal.accounts import services as accounts
+from penpal.accounts.models import PersonKind, Role
 from penpal.desk import matrix
+from penpal.kernel import clock
+from penpal.kernel.access import SYSTEM
+from penpal.kernel.db import transaction
+from penpal.places import queries as places
+from penpal.places import services as tree
+from penpal.places.models import Kind, Level, Unit
+from penpal.programmes import queries as programmes
+from penpal.programmes import services as programme_services
+from penpal.programmes.models import ProgrammeKey, Round
+
+school = AppGroup("school", help="Schools and their first secretary.")
 
 
 @click.command("rulebook")
 def rulebook() -> None:
     """Print the role × permission matrix."""
     click.echo(matrix.as_text())
+
+
+@school.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option(
+    "--under", required=True, help="Code of the county or region, e.g. hetian-shi or beijing."
+)
+@click.option("--county", default="", help="Name of a county to add or use below --under.")
+@click.option("--secretary", required=True, help="Name of the school's league secretary.")
+def add(code: str, name: str, under: str, county: str, secretary: str) -> None:
+    """Add a school and its secretary, and print the secretary's sign-in name and activation code."""
+    programme_services.load()
+    settings = current_app.extensions["penpal.settings"]
+    with transaction():
+        unit = tree.add(Kind.SCHOOL, name, parent=_above(under, county), code=code)
+        person = accounts.add_person(PersonKind.STAFF, secretary, display_name=secretary)
+        accounts.grant(person, Role.SCHOOL_SECRETARY, unit, by=SYSTEM)
+        accounts.issue_codes([person], settings=settings)
+        activation = people.live_activations([person.id])[person.id]
+        click.echo(f"{name} ({code})")
+        click.echo(f"{secretary}: sign-in name {person.login_name}, ", nl=False)
+        click.echo(f"activation code {accounts.code_of(activation, settings=settings)}")
+
+
+@school.command("count")
+@click.argument("code")
+@click.option("--classes", type=click.IntRange(min=1), required=True)
+@click.option("--students", type=click.IntRange(min=1), required=True)
+def count(code: str, classes: int, students: int) -> None:
+    """Report a school's classes and students for this school year, which its twinning is judged by."""
+    with transaction():
+        programme_services.report_count(
+            _this_year(), _unit(code), classes=classes, students=students
+        )
+    click.echo(f"{code}: {classes} classes, {students} students")
+
+
+def _this_year() -> Round:
+    """The running round; the first count of a school year opens it."""
+    pen_pals = programmes.programme(ProgrammeKey.PEN_PALS)
+    today = clock.today()
+    school_year = today.year if today.month >= 7 else today.year - 1
+    latest = programmes.current_round(pen_pals)
+    if latest is None or latest.school_year < school_year:
+        return programme_services.open_round(pen_pals, school_year)
+    return latest
+
+
+def _above(under: str, county: str) -> Unit:
+    region = _unit(under)
+    if not county:
+        if region.level is not Level.COUNTY:
+            raise click.ClickException(f"{under} is no county: name one with --county")
+        return region
+    below = places.by_address(f"{under}/{county}")
+    return below or tree.add(Kind.COUNTY, county, parent=region)
+
+
+def _unit(code: str) -> Unit:
+    unit = places.by_address(code)
+    if unit is None:
+        raise click.ClickException(f"no unit is called {code}")
+    return unit

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from penpal.kernel.db import db
 from penpal.kernel.errors import Invalid, NotFound, NotPermitted, PenpalError, TooMany
 
+Answer = Response | tuple[Response | str, int]
+
 log = structlog.get_logger(__name__)
 
 
@@ -22,17 +24,15 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def ask_to_sign_in() -> Response:
-    """To the door and back again; what speaks JSON is told so instead."""
-    if _wants_json():
-        answer = jsonify(error=str(_("先登录，再接着写。你写的还在这一页上。")))
-        answer.status_code = 401
-        return answer
+def ask_to_sign_in() -> Answer:
+    """To the door and back again; what speaks JSON, or brought a text along, is told so instead."""
+    if _wants_json() or _typed(401):
+        return _ours_like(401, _("先登录，再接着写。你写的还在这一页上。"))
     wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("desk.home")
     return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted))
 
 
-def _ours(error: PenpalError) -> Response | tuple[Response | str, int]:
+def _ours(error: PenpalError) -> Answer:
     if _wants_json():
         fields = (
             {name: str(words) for name, words in error.fields.items()}
@@ -43,7 +43,7 @@ def _ours(error: PenpalError) -> Response | tuple[Response | str, int]:
     return _page(error.status, str(error))
 
 
-def _http(error: HTTPException) -> Response | tuple[Response | str, int]:
+def _http(error: HTTPException) -> Answer:
     if isinstance(error.response, Response):
         return error.response
     status = error.code or 500
@@ -57,19 +57,19 @@ def _http(error: HTTPException) -> Response | tuple[Response | str, int]:
     return _ours_like(status, str(words))
 
 
-def _expired_form(_error: CSRFError) -> Response | tuple[Response | str, int]:
+def _expired_form(_error: CSRFError) -> Answer:
     """The page was open so long that its form no longer counts; its text goes back on the screen."""
     return _ours_like(400, _("这一页开得太久了，还没有存上。回到上一页，刷新后再试一次。"))
 
 
-def _unexpected(error: Exception) -> Response | tuple[Response | str, int]:
+def _unexpected(error: Exception) -> Answer:
     log.error("unexpected", endpoint=request.endpoint, exc_info=error)
     db.session.rollback()
     g.without_person = True
     return _ours_like(500, str(PenpalError.message))
 
 
-def _ours_like(status: int, words: str) -> Response | tuple[Response | str, int]:
+def _ours_like(status: int, words: str) -> Answer:
     if _wants_json():
         return jsonify(error=words), status
     return _page(status, words)

@@ -151,6 +151,6 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
 def _partners(ids: list[int]) -> dict[int, str]:
     names: dict[int, str] = {}
     for pair in pairs.active_pairs_of(ids):
-        names[pair.supported_student_id] = pair.supporting_student.shown_name
-        names[pair.supporting_student_id] = pair.supported_student.shown_name
+        names[pair.supported_student_id] = pair.supporting_student.name_for_partners
+        names[pair.supporting_student_id] = pair.supported_student.name_for_partners
     return names

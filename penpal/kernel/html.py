@@ -56,7 +56,9 @@ def plain(text: str) -> Markup:
     """
     paragraphs = re.split(r"\n[ \t]*\n+", normal(text).strip("\n"))
     drawn = "".join(
-        "<p>" + entities.escape(_TYPED_INDENT.sub("", paragraph), quote=True).replace("\n", "<br>") + "</p>"
+        "<p>"
+        + entities.escape(_TYPED_INDENT.sub("", paragraph), quote=True).replace("\n", "<br>")
+        + "</p>"
         for paragraph in paragraphs
         if paragraph.strip()
     )

@@ -51,6 +51,7 @@ def admit(person_id: int, socket_id: str, *, at_most: int) -> bool:
         if len(held) >= at_most:
             return False
         held.add(socket_id)
+    assert socketio.server is not None
     socketio.server.enter_room(socket_id, room_of(person_id))
     return True
 
@@ -68,6 +69,7 @@ def eject(person_id: int) -> None:
     """Close every socket of a person in this process."""
     with _lock:
         held = list(_open.pop(person_id, ()))
+    assert socketio.server is not None
     for socket_id in held:
         socketio.server.disconnect(socket_id)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from penpal.accounts import queries as people
 from penpal.accounts.models import Enrolment, Person, Role
+from penpal.kernel import paging
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.paging import Page
@@ -101,9 +102,7 @@ def mailbox(
         )
         for row in session().execute(statement)
     ]
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, rows[-1].sequence if more else None)
+    return paging.cut(rows, size, key=lambda row: row.sequence)
 
 
 def excerpt(body: str) -> str:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, html
+from penpal.kernel import access
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
-from penpal.letters import forms, queries, services, wording
+from penpal.letters import forms, paper, queries, services, wording
 from penpal.letters.models import Envelope, Letter
 from penpal.permissions import Permission
 from penpal.twinning import queries as pairs
@@ -27,6 +27,7 @@ blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 @needs(Permission.Letter.LIST)
 def mailbox() -> str:
     asking = actor()
+    access.authorize(asking, Permission.Letter.LIST)
     pair_id = request.args.get("pair", type=int)
     chosen = access.load(Pair, asking, pair_id) if pair_id is not None else None
     card = pairs.card(chosen, asking) if chosen else pairs.card_of(asking)
@@ -45,18 +46,21 @@ def read(letter_id: int) -> str | Response:
     if letter.is_draft:
         return redirect(url_for("letters.edit", letter_id=letter.id))
     if asking.is_staff:
+        body, signature = paper.set_out(letter)
         return render_template(
-            "letters/postcard.html", letter=letter, body=html.stored(letter.body_html)
+            "letters/postcard.html", letter=letter, body=body, signature=signature
         )
     card = _card(letter.pair)
     mine = letter.author_id == asking.person_id
     if not mine and not letter.is_opened:
         return render_template("letters/envelope.html", letter=letter, card=card)
     before, after = queries.neighbours(letter)
+    body, signature = paper.set_out(letter)
     return render_template(
         "letters/letter.html",
         letter=letter,
-        body=html.stored(letter.body_html),
+        body=body,
+        signature=signature,
         card=card,
         mine=mine,
         author=card.me if mine else card.partner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import current_app
 
 from penpal.kernel import access, live
 from penpal.kernel.access import Actor
@@ -15,13 +15,15 @@ from penpal.safeguarding import pointers
 
 
 def _tell_partner(event: LetterDelivered) -> None:
+    # Jobs and commands deliver too, outside any request: the address is built from the map alone.
+    address = current_app.url_map.bind("").build("letters.read", {"letter_id": event.letter_id})
     live.tell(
         event.recipient_id,
         "letter.arrived",
         {
             "author": event.author_name,
             "number": event.number,
-            "url": url_for("letters.read", letter_id=event.letter_id),
+            "url": address,
         },
     )
 
@@ -30,7 +32,7 @@ def _label(letter_id: int, actor: Actor) -> str | None:
     letter = session().scalar(access.visible(Letter, actor).where(Letter.id == letter_id))
     if letter is None or letter.number is None:
         return None
-    return wording.title(letter.author.shown_name, letter.number)
+    return wording.title(letter.author.name_for_partners, letter.number)
 
 
 def register() -> None:

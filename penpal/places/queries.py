@@ -46,3 +46,14 @@ def along(paths: Iterable[str]) -> dict[int, Unit]:
     if not ids:
         return {}
     return {unit.id: unit for unit in session().scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
+
+
+def by_address(address: str) -> Unit | None:
+    """A unit by its code, or by code and names below it: ``my-school/初二(3)班``."""
+    code, *names = address.split("/")
+    unit = by_code(code)
+    for name in names:
+        if unit is None:
+            return None
+        unit = session().scalar(sa.select(Unit).where(Unit.parent_id == unit.id, Unit.name == name))
+    return unit

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from penpal.accounts.signed_in import actor
+from penpal.kernel import access
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
@@ -21,6 +22,7 @@ _FIELDS = ("display_name", "interests", "introduction", "question")
 @needs(Permission.Profile.SEE)
 def show() -> str:
     asking = actor()
+    access.authorize(asking, Permission.Profile.SEE)
     assert asking.person_id is not None
     profile = services.of(asking.person_id)
     typed = {

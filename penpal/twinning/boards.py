@@ -46,18 +46,20 @@ class Board:
     partners: Sequence[Candidate]
     others: Sequence[Candidate]
     tied: Sequence[TiedRow]
+    place: str
+    other_place: str
 
 
 def of(class_: Unit, actor: Actor) -> Board:
     """The board of a class; without a twinning there is nobody to choose from."""
     twinning = queries.class_twinning(class_)
-    own = _students([class_.id])
+    own = _students([class_.id], by_roster=True)
     pairs = {pair.id: pair for pair in queries.active_pairs_of([row.person_id for row in own])}
     tied = _tied(own, list(pairs.values()))
     paired = {student for pair in pairs.values() for student in _both(pair)}
     waiting = [row for row in own if row.person_id not in paired]
     if twinning is None:
-        return Board(None, None, waiting, (), (), tied)
+        return Board(None, None, waiting, (), (), tied, _place(class_), "")
     other = twinning.supporting if twinning.supported_id == class_.id else twinning.supported
     free = _free(_students(_classes_beside(other)))
     return Board(
@@ -67,10 +69,17 @@ def of(class_: Unit, actor: Actor) -> Board:
         [row for row in free if row.class_id == other.id],
         [row for row in free if row.class_id != other.id],
         tied,
+        _place(class_),
+        _place(other),
     )
 
 
-def _students(class_ids: Sequence[int]) -> list[Candidate]:
+def _place(class_: Unit) -> str:
+    return class_.town.name if class_.town else ""
+
+
+def _students(class_ids: Sequence[int], *, by_roster: bool = False) -> list[Candidate]:
+    """Students by number; under the roster's name only for their own school."""
     rows = session().execute(
         sa.select(Person, Unit.id, Unit.name, Profile.interests)
         .join(Enrolment, Enrolment.person_id == Person.id)
@@ -80,7 +89,14 @@ def _students(class_ids: Sequence[int]) -> list[Candidate]:
         .order_by(Unit.name, sa.func.length(Enrolment.student_number), Enrolment.student_number)
     )
     return [
-        Candidate(row[0].id, row[0].shown_name, row[1], row[2], tuple(row[3] or ())) for row in rows
+        Candidate(
+            row[0].id,
+            row[0].shown_name if by_roster else row[0].name_for_partners,
+            row[1],
+            row[2],
+            tuple(row[3] or ()),
+        )
+        for row in rows
     ]
 
 
@@ -118,7 +134,7 @@ def _tied(own: list[Candidate], pairs: list[Pair]) -> list[TiedRow]:
             TiedRow(
                 pair.id,
                 names[_own_of(pair, names)],
-                partner.shown_name,
+                partner.name_for_partners,
                 classes.get(partner_id, ""),
                 pair.across_classes,
             )

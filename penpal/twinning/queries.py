@@ -128,7 +128,7 @@ def _side(person: Person, class_: Unit | None, town: Unit | None, profile: Profi
     located = town is not None and town.lat is not None and town.lon is not None
     return Side(
         person_id=person.id,
-        display_name=person.shown_name,
+        display_name=person.name_for_partners,
         class_name=class_.name if class_ else "",
         class_path=class_.path if class_ else "",
         town_name=town.name if town else "",
@@ -202,10 +202,13 @@ def above_supported(programme: Programme, unit: Unit, level: Level) -> Twinning 
 
 
 def class_twinning(class_: Unit) -> Twinning | None:
-    """The active twinning of a class with its two ends, from either side."""
+    """The active twinning of a class with its two ends and their towns, from either side."""
     statement = (
         sa.select(Twinning)
-        .options(joinedload(Twinning.supported), joinedload(Twinning.supporting))
+        .options(
+            joinedload(Twinning.supported).joinedload(Unit.town),
+            joinedload(Twinning.supporting).joinedload(Unit.town),
+        )
         .where(
             Twinning.state == TwinningState.ACTIVE,
             Twinning.supported_level == Level.CLASS,

@@ -91,7 +91,7 @@ def tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor)
         for student in (supported, supporting):
             if queries.active_pairs_of([student.id]):
                 raise Invalid(
-                    _l("%(name)s 已经有伙伴了。结对只能一对一。", name=student.shown_name)
+                    _l("%(name)s 已经有伙伴了。结对只能一对一。", name=student.name_for_partners)
                 )
         pair = Pair(
             programme_id=twinning.programme_id,

@@ -1,0 +1,1 @@
+"""Schools, classes and students in and out as spreadsheets, and the children's slips."""

@@ -1,0 +1,116 @@
+"""Which column of a spreadsheet is which, by its heading in Chinese or English, in any order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from penpal.rosters import forbidden
+
+
+class Column(StrEnum):
+    CLASS = "class"
+    GRADE = "grade"
+    NUMBER = "number"
+    NAME = "name"
+    BIRTH = "birth"
+    CONSENT = "consent"
+
+
+REQUIRED = (Column.CLASS, Column.NUMBER, Column.NAME)
+
+TITLES = {
+    Column.CLASS: _l("班级"),
+    Column.GRADE: _l("年级"),
+    Column.NUMBER: _l("学号"),
+    Column.NAME: _l("姓名"),
+    Column.BIRTH: _l("出生年月"),
+    Column.CONSENT: _l("监护人同意"),
+}
+"""The headings of our own templates, which must read back as what they are."""
+
+# Of several columns that could be the same, the one named first here is taken: a school's own
+# number before the 学籍号, which often is an identity number.
+_SYNONYMS = {
+    Column.CLASS: "班级 班 所在班级 行政班级 行政班 班级名称 班别 class classname homeroom",
+    Column.GRADE: "年级 所在年级 年级名称 grade gradelevel yeargroup",
+    Column.NUMBER: (
+        "学号 校内学号 学生编号 学生号 studentnumber studentno studentid studentcode number 编号 "
+        "学籍辅号 学籍号 全国学籍号"
+    ),
+    Column.NAME: "姓名 学生姓名 名字 学生 name studentname fullname",
+    Column.BIRTH: (
+        "出生年月 出生日期 出生年月日 出生 生日 "
+        "birth birthmonth birthdate birthday dateofbirth monthofbirth yearandmonthofbirth dob"
+    ),
+    Column.CONSENT: (
+        "监护人同意 监护人是否同意 监护人同意书 监护人签字 "
+        "家长同意 家长是否同意 家长同意书 家长签字 "
+        "guardianconsent guardiansconsent guardianconsents parentconsent parentsconsent "
+        "parentalconsent consent"
+    ),
+}
+_RANKS = {
+    word: (column, rank)
+    for column, words in _SYNONYMS.items()
+    for rank, word in enumerate(words.split())
+}
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
+_SHOWN = 20
+"""Characters of a heading that a message repeats."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the known columns stand, which are forbidden, and which mean nothing to us."""
+
+    places: dict[Column, int]
+    headings: tuple[str, ...]
+    forbidden: dict[int, str]
+    ignored: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[Column, ...]:
+        return tuple(column for column in REQUIRED if column not in self.places)
+
+
+def locate(cells: Sequence[str]) -> Layout:
+    """Read one row as a row of headings."""
+    dropped = {
+        place: _shown(text) for place, text in enumerate(cells) if forbidden.is_heading(text)
+    }
+    ranked: dict[Column, tuple[int, int]] = {}
+    for place, text in enumerate(cells):
+        if place in dropped or _folded(text) not in _RANKS:
+            continue
+        column, rank = _RANKS[_folded(text)]
+        ranked[column] = min((rank, place), ranked.get(column, (rank, place)))
+    places = {column: place for column, (_rank, place) in ranked.items()}
+    known = set(places.values())
+    return Layout(
+        places,
+        headings=tuple(_shown(cells[place]) for place in sorted(known)),
+        forbidden=dropped,
+        ignored=tuple(
+            _shown(text)
+            for place, text in enumerate(cells)
+            if text and place not in known and place not in dropped and not forbidden.is_value(text)
+        ),
+    )
+
+
+def _folded(text: str) -> str:
+    plain = _IN_BRACKETS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+def _shown(text: str) -> str:
+    # The heading of a forbidden column may itself hold what is forbidden.
+    if forbidden.holds_identity_number(text):
+        return "…"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

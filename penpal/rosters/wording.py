@@ -1,0 +1,57 @@
+"""What pages, files and the terminal say of a plan."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from penpal.rosters.planning import Change, Line, Outcome, Reason
+
+OUTCOMES = {
+    Outcome.ADDED: _l("新增"),
+    Outcome.CHANGED: _l("更改"),
+    Outcome.MOVED: _l("换班"),
+    Outcome.UNCHANGED: _l("不变"),
+    Outcome.REFUSED: _l("没有收"),
+}
+
+REASONS = {
+    Reason.NO_NUMBER: _l("没有学号。填上学校自己编的学号；含身份证号的学籍号不能用，已经丢掉了。"),
+    Reason.NUMBER_UNREADABLE: _l("学号只能是字母、数字和 - . / _，最多 32 位。"),
+    Reason.NUMBER_TWICE: _l("这个学号在文件里出现了不止一次，留下对的那一行。"),
+    Reason.NO_NAME: _l("没有姓名。"),
+    Reason.NAME_TOO_LONG: _l("姓名太长，最多 60 个字。"),
+    Reason.NAME_UNREADABLE: _l("姓名里只写名字，去掉数字、括号和备注。"),
+    Reason.NO_CLASS: _l("没有班级。"),
+    Reason.CLASS_UNREADABLE: _l(
+        "看不懂班级。写成 初二(3)班、八年级(3)班 这样，或者另加“年级”一列。"
+    ),
+    Reason.GRADE_OUT_OF_RANGE: _l("只收初一到高三的学生。"),
+    Reason.GRADE_DISAGREES: _l("班级和年级对不上，改成一样的。"),
+    Reason.BIRTH_UNREADABLE: _l("看不懂出生年月。写成 2012-05 这样，或者留空。"),
+    Reason.BIRTH_IMPLAUSIBLE: _l("出生年月和中学生的年龄对不上，看看是不是写错了。"),
+    Reason.CONSENT_UNREADABLE: _l("看不懂监护人同意一栏。写“是”，或者签字的日期；没有就留空。"),
+    Reason.CONSENT_IN_FUTURE: _l("监护人签字的日期还没到，看看是不是写错了。"),
+    Reason.ANOTHER_CHILD: _l(
+        "这个学号原来是另一个学生的，姓名和出生年月都不一样。给这个学生用新的学号。"
+    ),
+}
+
+
+def details(line: Line) -> list[str]:
+    """What is different about a student, each in a short phrase."""
+    said = []
+    if line.old_class_name:
+        said.append(_("从 %(class_name)s 来", class_name=line.old_class_name))
+    if line.student and Change.NAME in line.changes:
+        said.append(_("姓名原来是 %(name)s", name=line.student.name))
+    if line.student and Change.BIRTH in line.changes:
+        student = line.student
+        said.append(
+            _("出生年月原来是 %(birth)s", birth=f"{student.birth_year}-{student.birth_month:02}")
+            if student.birth_year
+            else _("补上出生年月")
+        )
+    if Change.CONSENT in line.changes:
+        said.append(_("记下监护人同意"))
+    return said

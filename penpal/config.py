@@ -29,8 +29,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     """How many proxies in front of us set X-Forwarded-* headers."""
 
-    threads: int = Field(96, ge=4, le=1024)
-    """Threads of the embedded server; each open socket holds one."""
+    threads: int = Field(400, ge=8, le=2048)
+    """Threads of the embedded server; each open socket holds one, up to three quarters of them."""
     sockets_per_person: int = Field(4, ge=1, le=50)
     database_pool: int = Field(10, ge=1, le=200)
 

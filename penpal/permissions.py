@@ -28,7 +28,6 @@ class Permission:
         CLOSE = "pair.close"
 
     class Twinning(Enum):
-        SEE = "twinning.see"
         PROPOSE = "twinning.propose"
         CONFIRM = "twinning.confirm"
         END = "twinning.end"

@@ -91,7 +91,6 @@ RULES = {
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
-    Permission.Twinning.SEE: ((twinning.answers_for_an_end,), (twinning.leads_above_an_end,)),
     Permission.Twinning.PROPOSE: ((twinning.leads_above_an_end,), (people.is_system,)),
     Permission.Twinning.CONFIRM: (
         (twinning.leads_above_an_end, twinning.did_not_propose),

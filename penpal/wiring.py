@@ -180,10 +180,11 @@ def _guard(app: Flask) -> None:
 def _wrap(app: Flask, settings: Settings) -> None:
     """WSGI layers: proxies outermost, then static files, then the doorkeeper of the sockets."""
     layers: Any = account_sockets.Doorkeeper(app, app.wsgi_app, settings)
-    layers = WhiteNoise(layers, max_age=300)
-    layers.add_files(str(DIST), prefix="static/dist/")
     # Built files carry a hash in their names: what is called so never changes.
-    layers.immutable_file_test = lambda _path, url: "-" in url.rsplit("/", 1)[-1]
+    layers = WhiteNoise(
+        layers, max_age=300, immutable_file_test=lambda _path, url: "-" in url.rsplit("/", 1)[-1]
+    )
+    layers.add_files(str(DIST), prefix="static/dist/")
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         layers = ProxyFix(layers, x_for=hops, x_proto=hops, x_host=hops)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from penpal.kernel import live
 from penpal.kernel.access import Actor
 
 _TOKEN_SECONDS = 24 * 3600
+PAGES_SHARE = 4
+"""One in so many threads is never given to a socket."""
 
 StartResponse = Callable[..., Any]
 
@@ -63,12 +66,17 @@ def _disconnect(_reason: str | None = None) -> None:
 
 
 class Doorkeeper:
-    """Refuses a socket's handshake without a session or from a foreign page, before it costs a thread."""
+    """Refuses a socket's handshake without a session or from a foreign page, before it costs a thread.
+
+    A socket holds its thread for as long as it is open, so some threads are kept for pages: who comes
+    when all the others are taken is told to try later, and their pages work without.
+    """
 
     def __init__(
         self, app: Flask, inner: Callable[..., Iterable[bytes]], settings: Settings
     ) -> None:
         self.app, self.inner, self.settings = app, inner, settings
+        self.places = BoundedSemaphore(settings.threads - settings.threads // PAGES_SHARE)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
@@ -76,14 +84,22 @@ class Doorkeeper:
         with self.app.request_context(environ):
             welcome = self._is_ours(environ) and signed_in.actor().person_id is not None
         if not welcome:
-            start_response(
-                "403 Forbidden", [("Content-Type", "text/plain"), ("Content-Length", "0")]
-            )
-            return [b""]
-        return self.inner(environ, start_response)
+            return _refuse("403 Forbidden", start_response)
+        if not self.places.acquire(blocking=False):
+            return _refuse("503 Service Unavailable", start_response)
+        try:
+            # With the websocket transport alone, this returns when the socket is closed.
+            return self.inner(environ, start_response)
+        finally:
+            self.places.release()
 
     def _is_ours(self, environ: dict[str, Any]) -> bool:
         origin = environ.get("HTTP_ORIGIN", "")
         if self.settings.public_url:
             return bool(origin == self.settings.public_url.rstrip("/"))
         return bool(urlsplit(origin).netloc == environ.get("HTTP_HOST", ""))
+
+
+def _refuse(status: str, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+    return [b""]

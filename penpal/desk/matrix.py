@@ -35,7 +35,6 @@ LABELS: Mapping[Enum, object] = {
     Permission.Pair.SEE: _l("看一对结对小伙伴"),
     Permission.Pair.TIE: _l("给两位学生结对"),
     Permission.Pair.CLOSE: _l("解开一对"),
-    Permission.Twinning.SEE: _l("看单位之间的结对"),
     Permission.Twinning.PROPOSE: _l("提出单位之间的结对"),
     Permission.Twinning.CONFIRM: _l("确认单位之间的结对"),
     Permission.Twinning.END: _l("结束单位之间的结对"),

@@ -37,9 +37,9 @@ def of(actor: Actor) -> list[NavItem]:
                 "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
             ),
         ]
-        schools = [grant for grant in actor.grants if grant.role == Role.SCHOOL_SECRETARY]
+        schools = actor.units(Role.SCHOOL_SECRETARY)
         if schools:
-            school_id = schools[0].unit_id
+            school_id = schools[0]
             items.insert(1, _item("desk.school", _("学校"), "school", school_id=school_id))
             items.insert(
                 2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)

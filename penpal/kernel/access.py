@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 
+from penpal.kernel import numbers
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotFound, NotPermitted
 
@@ -57,6 +58,10 @@ class Actor:
     def tops(self, *roles: str) -> list[str]:
         """The paths of the subtrees over which the actor holds one of these roles."""
         return [grant.path for grant in self.grants if grant.role in roles]
+
+    def units(self, *roles: str) -> list[int]:
+        """The ids of the units over which the actor holds one of these roles."""
+        return [grant.unit_id for grant in self.grants if grant.role in roles]
 
     @property
     def initial(self) -> str:
@@ -112,6 +117,8 @@ def visible(model: type[M], actor: Actor) -> sa.Select[M]:
 
 def load(model: type[M], actor: Actor, record_id: int) -> M:
     """One visible row, or ``NotFound``: what one may not see is not there."""
+    if not 0 < record_id <= numbers.LARGEST:
+        raise NotFound
     statement = visible(model, actor).where(sa.inspect(model).primary_key[0] == record_id)
     record = session().scalars(statement).unique().one_or_none()
     if record is None:

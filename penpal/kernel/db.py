@@ -180,5 +180,10 @@ def lock(record: Model) -> None:
     On SQLite the whole database is already ours inside ``transaction()``.
     """
     current = session()
-    if current.get_bind().dialect.name != "sqlite":
-        current.refresh(record, with_for_update={"key_share": False})
+    if current.get_bind().dialect.name == "sqlite":
+        return
+    model = type(record)
+    key = sa.inspect(model).primary_key[0]
+    # Only the row itself: FOR UPDATE cannot hold what an eager outer join may lack.
+    current.execute(sa.select(key).where(key == identity_of(record)).with_for_update())
+    current.refresh(record)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from penpal.kernel import numbers
 from penpal.letters.models import Envelope
 
 
@@ -31,10 +32,6 @@ def parse(fields: Mapping[str, str]) -> Composed:
         key=fields.get("key", ""),
         body=fields.get("body", ""),
         envelope=Envelope(chosen) if chosen in set(Envelope) else Envelope.SEALED,
-        revision=_number(fields.get("revision")) or 0,
-        in_reply_to=_number(fields.get("in_reply_to")),
+        revision=numbers.typed(fields.get("revision")) or 0,
+        in_reply_to=numbers.typed(fields.get("in_reply_to")),
     )
-
-
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 12 else None

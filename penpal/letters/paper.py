@@ -20,5 +20,5 @@ def set_out(letter: Letter) -> tuple[Markup, Markup]:
     lines = last.removesuffix("</p>").split("<br>")
     signs = len(lines) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in lines)
     if not (text and begins and signs):
-        return html.stored(letter.body_html), Markup()
+        return html.stored(letter.body_html), html.stored("")
     return html.stored(text), html.stored("<br>".join(lines))

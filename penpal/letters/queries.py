@@ -72,6 +72,8 @@ def mailbox(
     delivered = Letter.state != LetterState.DRAFT
     draft = sa.and_(Letter.state == LetterState.DRAFT, Letter.author_id == actor.person_id)
     which = sa.and_(delivered, Letter.sequence < before) if before else sa.or_(delivered, draft)
+    # Drafts come on top of a full page: however many there are, they push no letter out of reach.
+    drafts = sa.select(sa.func.count()).where(Letter.pair_id == pair.id, draft).scalar_subquery()
     statement = (
         sa.select(
             Letter.id,
@@ -86,7 +88,7 @@ def mailbox(
         )
         .where(Letter.pair_id == pair.id, which)
         .order_by(sa.case((draft, 0), else_=1), Letter.sequence.desc(), Letter.id.desc())
-        .limit(size + 1)
+        .limit(size + 1 if before else drafts + size + 1)
     )
     rows = [
         LetterRow(
@@ -102,7 +104,8 @@ def mailbox(
         )
         for row in session().execute(statement)
     ]
-    return paging.cut(rows, size, key=lambda row: row.sequence)
+    on_top = sum(row.is_draft for row in rows)
+    return paging.cut(rows, on_top + size, key=lambda row: row.sequence)
 
 
 def excerpt(body: str) -> str:

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access
+from penpal.kernel import access, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
 from penpal.letters import forms, paper, queries, services, wording
 from penpal.letters.models import Envelope, Letter
+from penpal.letters.states import LetterState
 from penpal.permissions import Permission
 from penpal.twinning import queries as pairs
 from penpal.twinning.models import Pair
@@ -30,8 +31,13 @@ def mailbox() -> str:
     access.authorize(asking, Permission.Letter.LIST)
     pair_id = request.args.get("pair", type=int)
     chosen = access.load(Pair, asking, pair_id) if pair_id is not None else None
-    card = pairs.card(chosen, asking) if chosen else pairs.card_of(asking)
-    before = request.args.get("before", type=int)
+    if chosen is not None:
+        access.authorize(asking, Permission.Pair.SEE, chosen)
+    if "past" in request.args:
+        card = None
+    else:
+        card = pairs.card(chosen, asking) if chosen else pairs.card_of(asking)
+    before = numbers.typed(request.args.get("before"))
     box = queries.mailbox(card.pair, asking, before=before) if card else None
     past = pairs.past_pairs(asking) if card is None else []
     return render_template("letters/mailbox.html", card=card, box=box, past=past, before=before)
@@ -96,7 +102,7 @@ def new() -> str | Response:
             body="",
             envelope=Envelope.SEALED,
             revision=0,
-            in_reply_to=request.args.get("reply_to", type=int),
+            in_reply_to=numbers.typed(request.args.get("reply_to")),
         ),
     )
 
@@ -213,10 +219,14 @@ def _card_for(composed: forms.Composed) -> PairCard:
 
 
 def _answered(composed: forms.Composed) -> Letter | None:
-    """The letter that is being answered, if it is one that the writer can see."""
+    """The letter that is being answered: one that the writer was sent and has opened."""
     if composed.in_reply_to is None:
         return None
-    statement = access.visible(Letter, actor()).where(Letter.id == composed.in_reply_to)
+    statement = access.visible(Letter, actor()).where(
+        Letter.id == composed.in_reply_to,
+        Letter.recipient_id == actor().person_id,
+        Letter.state == LetterState.OPENED,
+    )
     return session().scalar(statement)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from penpal.kernel import numbers
 from penpal.kernel.access import Actor
 
 Describe = Callable[[int, Actor], str | None]
@@ -18,8 +19,9 @@ def register(kind: str, describe: Describe) -> None:
 
 def resolve(pointer: str, actor: Actor) -> tuple[str, int, str] | None:
     """Kind, number and label of what ``letter:7`` points at; None where it points nowhere."""
-    kind, _, number = pointer.partition(":")
-    if kind not in _kinds or not number.isascii() or not number.isdigit() or len(number) > 12:
+    kind, _, written = pointer.partition(":")
+    number = numbers.typed(written)
+    if kind not in _kinds or number is None:
         return None
-    label = _kinds[kind](int(number), actor)
-    return (kind, int(number), label) if label else None
+    label = _kinds[kind](number, actor)
+    return (kind, number, label) if label else None

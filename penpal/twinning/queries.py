@@ -79,11 +79,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class PairCard:
-    """A pair as one of its members sees it."""
+    """A pair as one of its members sees it. ``has_past`` tells that there were partners before."""
 
     pair: Pair
     me: Side
     partner: Side
+    has_past: bool
 
 
 def card_of(actor: Actor) -> PairCard | None:
@@ -97,11 +98,20 @@ def card(pair: Pair, actor: Actor) -> PairCard | None:
 
 
 def _card(actor: Actor, which: sa.ColumnElement[bool]) -> PairCard | None:
-    class_, town = aliased(Unit), aliased(Unit)
+    class_, town, earlier = aliased(Unit), aliased(Unit), aliased(Pair)
+    me = actor.person_id
+    had_partners = (
+        sa.select(earlier.id)
+        .where(
+            sa.or_(earlier.supported_student_id == me, earlier.supporting_student_id == me),
+            earlier.state == PairState.CLOSED,
+        )
+        .exists()
+    )
     rows = (
         session()
         .execute(
-            sa.select(Pair, Person, class_, town, Profile)
+            sa.select(Pair, Person, class_, town, Profile, had_partners)
             .join(Person, Person.id.in_([Pair.supported_student_id, Pair.supporting_student_id]))
             .outerjoin(
                 Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None))
@@ -117,11 +127,10 @@ def _card(actor: Actor, which: sa.ColumnElement[bool]) -> PairCard | None:
     )
     if len(rows) < 2:
         return None
-    sides = {row[1].id: _side(*row[1:]) for row in rows}
+    sides = {row[1].id: _side(*row[1:5]) for row in rows}
     pair: Pair = rows[0][0]
-    me = actor.person_id
     assert me is not None
-    return PairCard(pair, sides[me], sides[pair.partner_id_of(me)])
+    return PairCard(pair, sides[me], sides[pair.partner_id_of(me)], bool(rows[0][5]))
 
 
 def _side(person: Person, class_: Unit | None, town: Unit | None, profile: Profile | None) -> Side:

@@ -23,7 +23,7 @@ from penpal.programmes.models import Programme, Round
 from penpal.twinning import queries
 from penpal.twinning.events import PairClosed, PairTied
 from penpal.twinning.models import Pair, Twinning
-from penpal.twinning.states import CLOSE, CONFIRM, END, TwinningState
+from penpal.twinning.states import CLOSE, CONFIRM, END, PairState, TwinningState
 
 
 def propose(
@@ -74,15 +74,24 @@ def end(twinning: Twinning, *, reason: str, by: Actor) -> None:
             .select_from(Twinning)
             .where(Twinning.parent_id == twinning.id, Twinning.state != TwinningState.ENDED)
         )
-        if below:
+        pairs = current.scalar(
+            sa.select(sa.func.count())
+            .select_from(Pair)
+            .where(Pair.twinning_id == twinning.id, Pair.state == PairState.ACTIVE)
+        )
+        if below or pairs:
             raise Invalid(_l("下面还有结对没有结束，先把它们处理好。"))
         machine.fire(END, twinning, by=by, reason=reason)
 
 
 def tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor) -> Pair:
     """Tie two students of twinned classes, or of twinned schools and one grade, one to one."""
+    access.authorize(by, Permission.Pair.TIE, twinning)
+    return _tie(twinning, supported=supported, supporting=supporting, by=by)
+
+
+def _tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor) -> Pair:
     with transaction() as current:
-        access.authorize(by, Permission.Pair.TIE, twinning)
         lock(twinning)
         if twinning.state is not TwinningState.ACTIVE:
             raise Invalid(_l("这两个班的结对还没有确认。"))
@@ -119,6 +128,8 @@ def tie_chosen(class_: Unit, chosen: Mapping[int, int], *, by: Actor) -> list[Pa
         twinning = queries.class_twinning(class_)
         if twinning is None:
             raise Invalid(_l("这个班还没有结对班级。"))
+        # Whoever ties this class's students reaches across classes for them too.
+        access.authorize(by, Permission.Pair.TIE, twinning)
         homes = {
             row.person_id: row
             for row in current.scalars(
@@ -133,11 +144,13 @@ def tie_chosen(class_: Unit, chosen: Mapping[int, int], *, by: Actor) -> list[Pa
         for own_id, partner_id in chosen.items():
             if own_id not in homes or partner_id not in homes:
                 raise Invalid(_l("两位都要是在读的学生。"))
+            if homes[own_id].class_id != class_.id:
+                raise Invalid(_l("两位学生要在这两个结对的班里。"))
             own, partner = homes[own_id].person, homes[partner_id].person
             within = homes[partner_id].class_id == other_id
             under = twinning if within or twinning.parent is None else twinning.parent
             supported, supporting = (own, partner) if is_supported else (partner, own)
-            tied.append(tie(under, supported=supported, supporting=supporting, by=by))
+            tied.append(_tie(under, supported=supported, supporting=supporting, by=by))
     return tied
 
 

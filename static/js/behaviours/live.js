@@ -2,12 +2,12 @@
 import { io } from "socket.io-client";
 
 /* One piece of news at a time: a newer one takes the place of the one before. */
-function tell(region, { title, url }) {
+function tell(region, { author, url }) {
   const notice = document.createElement("div");
   notice.className = "notice notice--ok";
   const line = document.createElement("p");
   const words = document.createElement("b");
-  words.textContent = title;
+  words.textContent = region.dataset.textArrived.replace("{name}", () => author);
   words.dir = "auto";
   line.append(words);
   const actions = document.createElement("div");

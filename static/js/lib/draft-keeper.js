@@ -65,7 +65,7 @@ export function draftKeeper(form, listeners) {
       return;
     }
     const said = await answer.json().catch(() => ({}));
-    onStopped(typeof said.message === "string" ? said.message : "");
+    onStopped(typeof said.error === "string" ? said.error : "");
   }
 
   async function put(body) {

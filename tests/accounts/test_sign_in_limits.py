@@ -1,0 +1,103 @@
+"""Limits at the door: a guesser is stopped, a class behind one address is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from penpal import create_app
+from penpal.accounts import passwords, services
+from penpal.accounts.limits import limiter
+from penpal.accounts.models import PersonKind
+from penpal.config import Settings
+from penpal.kernel import clock
+from penpal.kernel.db import db, transaction
+from tests.accounts.doors import GOOD_PASSWORD, newcomer, sign_in
+from tests.cast import PASSWORD
+
+HERE, THERE = "203.0.113.7", "198.51.100.9"
+
+
+@pytest.fixture
+def strict(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """A second application on the same database, as a server runs it: with limits at its doors."""
+    guarded = create_app(settings.model_copy(update={"rate_limits": True, "data": tmp_path, "database_url": settings.database}))
+    guarded.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    guarded.test_client_class = app.test_client_class
+    yield guarded
+    with guarded.app_context():
+        db.engine.dispose()
+    # One limiter serves all applications of a process.
+    limiter.enabled = False
+
+
+def at(app: Flask, address: str) -> FlaskClient:
+    """A visitor who comes from this address."""
+    visitor = app.test_client()
+    visitor.environ_base["REMOTE_ADDR"] = address
+    return visitor
+
+
+def test_ten_wrong_tries_close_one_name_at_one_address(strict: Flask) -> None:
+    for _ in range(10):
+        assert sign_in(at(strict, HERE), "xiaohe", "a wrong guess").status_code == 422
+
+    stopped = sign_in(at(strict, HERE), "xiaohe")
+    in_capitals = sign_in(at(strict, HERE), " XIAOHE ")
+    someone_else = sign_in(at(strict, HERE), "xiaomai")
+    from_home = sign_in(at(strict, THERE), "xiaohe")
+
+    assert stopped.status_code == in_capitals.status_code == 429
+    assert "试得太快了" in stopped.text
+    assert someone_else.status_code == 302
+    assert from_home.status_code == 302
+
+
+def test_a_class_behind_one_address_signs_in_without_limits(strict: Flask) -> None:
+    hashed = passwords.hashed(PASSWORD)
+    with transaction():
+        for number in range(60):
+            child = services.add_person(PersonKind.STUDENT, "小新", login_name=f"child{number}")
+            child.password_hash, child.activated_at = hashed, clock.now()
+
+    answers = [sign_in(at(strict, HERE), f"child{number}").status_code for number in range(60)]
+
+    assert answers == [302] * 60
+
+
+def test_signing_in_rightly_again_and_again_is_no_attack(strict: Flask) -> None:
+    answers = [sign_in(at(strict, HERE), "xiaohe").status_code for _ in range(25)]
+
+    assert answers == [302] * 25
+
+
+def test_a_list_of_names_from_one_address_runs_dry(strict: Flask) -> None:
+    def guess(number: int) -> TestResponse:
+        # An empty password fails without the cost of a hash.
+        return sign_in(at(strict, HERE), f"name{number}", "")
+
+    answers = [guess(number).status_code for number in range(201)]
+
+    assert answers == [422] * 200 + [429]
+    assert sign_in(at(strict, THERE), "xiaohe").status_code == 302
+
+
+def test_a_code_can_be_guessed_at_only_ten_times(strict: Flask, settings: Settings) -> None:
+    _person, code = newcomer(settings)
+
+    def attempt(typed: str, address: str) -> int:
+        visitor = at(strict, address)
+        return visitor.post(
+            "/activate",
+            data={"code": typed, "display_name": "小新", "password": GOOD_PASSWORD, "agreed": "1"},
+        ).status_code
+
+    wrong = [attempt("AAAA 2222", f"203.0.113.{number}") for number in range(11)]
+
+    assert wrong == [422] * 10 + [429]
+    assert attempt(code, HERE) == 302

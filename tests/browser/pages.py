@@ -1,0 +1,222 @@
+"""What several browser tests do alike: the ways in, and which pages each role has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.server import PASSWORD, Server
+
+PHONE = (390, 844)
+DESKTOP = (1366, 900)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Someone with a role. ``login_name`` is empty for whoever is signed out."""
+
+    name: str
+    login_name: str
+    pages: Mapping[str, str]
+
+
+def open_context(
+    browser: Browser,
+    server: Server,
+    size: tuple[int, int] = PHONE,
+    *,
+    dark: bool = False,
+    language: str = "zh_Hans",
+    **options: object,
+) -> BrowserContext:
+    """A device of its own: nobody is signed in on it."""
+    context = browser.new_context(
+        base_url=server.address,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        locale="zh-CN",
+        reduced_motion="reduce",
+        **options,  # type: ignore[arg-type]
+    )
+    context.add_cookies([{"name": "penpal_lang", "value": language, "url": server.address}])
+    return context
+
+
+def sign_in(page: Page, login_name: str, password: str = PASSWORD) -> None:
+    """Through the door, as a person does."""
+    page.goto("/sign-in")
+    page.locator("#login").fill(login_name)
+    page.locator("#password").fill(password)
+    page.locator(".envelope button[type=submit]").last.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def leave(context: BrowserContext) -> None:
+    """Forget who was signed in on this device, but not its language."""
+    context.clear_cookies(name="penpal")
+
+
+def watched(page: Page) -> list[str]:
+    """Everything that goes wrong on a page from now on, in words. Left alone, the list stays empty."""
+    troubles: list[str] = []
+    page.on(
+        "console",
+        lambda said: (
+            troubles.append(f"{said.type}: {said.text}") if said.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on(
+        "request",
+        lambda request: (
+            None if _is_ours(page, request.url) else troubles.append(f"left the origin: {request.url}")
+        ),
+    )
+    return troubles
+
+
+def _is_ours(page: Page, url: str) -> bool:
+    if url.startswith(("data:", "blob:", "about:")):
+        return True
+    ours = re.match(r"\w+://[^/]+", page.context.pages[0].url)
+    theirs = re.match(r"\w+://([^/]+)", url)
+    return theirs is not None and (ours is None or ours[0].split("//")[1] == theirs[1])
+
+
+def visitors(server: Server) -> list[Visitor]:
+    """Every role with every page it has; the keys of ``pages`` name the photographs."""
+    pair = server.rows(
+        "SELECT pair_id FROM letter JOIN person ON person.id = author_id "
+        "WHERE login_name = 'xiaohe' LIMIT 1"
+    )[0][0]
+    own = _letter(server, "author_id = me.id AND state <> 'draft'", pair)
+    unopened = _letter(server, "recipient_id = me.id AND state = 'delivered'", pair)
+    read = _letter(server, "recipient_id = me.id AND state = 'opened'", pair)
+    draft = _letter(server, "author_id = me.id AND state = 'draft'", pair)
+    home_of = _home_of(server)
+    class_, school = home_of("banzhuren.bj"), home_of("tuanwei.bj")
+    student = {
+        "home": "/",
+        "mailbox": "/letters",
+        "composer": "/letters/new?another=1",
+        "profile": "/profile",
+        "tell": "/tell",
+        "account": "/account",
+        "not-found": "/letters/999999",
+    }
+    for name, found in (
+        ("letter-own", own),
+        ("letter-unopened", unopened),
+        ("letter", read),
+        ("draft", draft),
+    ):
+        if found:
+            student[name] = f"/letters/{found}" + ("/edit" if name == "draft" else "")
+    if read:
+        student["reply"] = f"/letters/new?another=1&reply_to={read}"
+        student["tell-about"] = f"/tell?about=letter:{read}"
+    told = server.rows(
+        "SELECT report.id FROM report JOIN person ON person.id = reporter_id "
+        "WHERE login_name = 'xiaohe' ORDER BY report.id DESC"
+    )
+    if told:
+        student["told"] = f"/told/{told[0][0]}"
+    staff = {
+        "home": "/",
+        "class": f"/classes/{class_}",
+        "board": f"/classes/{class_}/pairs",
+        "slips": f"/classes/{class_}/slips",
+        "slips-print": f"/classes/{class_}/slips/print",
+        "reports": "/reports",
+        "account": "/account",
+        "forbidden": "/letters",
+    }
+    postcard = server.rows(
+        "SELECT letter.id FROM letter JOIN enrolment ON enrolment.person_id = author_id "
+        "WHERE class_id = ? AND envelope = 'open' AND state <> 'draft' LIMIT 1",
+        class_,
+    )
+    if postcard:
+        staff["postcard"] = f"/letters/{postcard[0][0]}"
+    secretary = {
+        "home": "/",
+        "school": f"/schools/{school}",
+        "roster": f"/schools/{school}/roster",
+        "class": f"/classes/{class_}",
+        "board": f"/classes/{class_}/pairs",
+        "slips": f"/classes/{class_}/slips",
+        "reports": "/reports",
+    }
+    upload = server.rows("SELECT max(id) FROM roster_upload WHERE school_id = ?", school)[0][0]
+    if upload:
+        secretary["roster-check"] = f"/schools/{school}/roster/uploads/{upload}"
+    return [
+        Visitor("signed-out", "", MappingProxyType(SIGNED_OUT)),
+        Visitor("student", "xiaohe", MappingProxyType(student)),
+        Visitor("unpaired", _unpaired(server), MappingProxyType(WITHOUT_PARTNER)),
+        Visitor("waiting", _waiting(server), MappingProxyType(WAITING)),
+        Visitor("teacher", "banzhuren.bj", MappingProxyType(staff)),
+        Visitor("secretary", "tuanwei.bj", MappingProxyType(secretary)),
+    ]
+
+
+SIGNED_OUT = {
+    "sign-in": "/sign-in",
+    "activate": "/activate",
+    "activate-filled": "/activate?code=ABCD2345",
+    "agreement": "/agreement",
+    "not-found": "/nowhere",
+}
+WITHOUT_PARTNER = {"home": "/", "mailbox": "/letters", "profile": "/profile"}
+WAITING = {"welcome": "/welcome", "tell": "/tell", "account": "/account"}
+
+
+def _letter(server: Server, condition: str, pair: object) -> object:
+    found = server.rows(
+        "SELECT letter.id FROM letter, person AS me "
+        f"WHERE me.login_name = 'xiaohe' AND pair_id = ? AND {condition} ORDER BY letter.id DESC",
+        pair,
+    )
+    return found[0][0] if found else None
+
+
+def _home_of(server: Server) -> Callable[[str], object]:
+    def unit(login_name: str) -> object:
+        return server.rows(
+            "SELECT unit_id FROM role_grant JOIN person ON person.id = person_id WHERE login_name = ?",
+            login_name,
+        )[0][0]
+
+    return unit
+
+
+_ACTIVE = (
+    "SELECT login_name FROM person WHERE kind = 'student' AND activated_at IS NOT NULL "
+    "AND login_name NOT IN ('xiaohe', 'xiaomai') AND "
+)
+
+
+def _unpaired(server: Server) -> str:
+    """A student with consent whom nobody has given a partner yet."""
+    found = server.rows(
+        _ACTIVE + "id NOT IN (SELECT supported_student_id FROM pair) "
+        "AND id NOT IN (SELECT supporting_student_id FROM pair) "
+        "AND id IN (SELECT person_id FROM consent) ORDER BY id LIMIT 1"
+    )
+    return str(found[0][0])
+
+
+def _waiting(server: Server) -> str:
+    """A student whose consent form has not come back; one is made when the demo has none."""
+    statement = _ACTIVE + "id NOT IN (SELECT person_id FROM consent) ORDER BY id LIMIT 1"
+    if not server.rows(statement):
+        server.write(
+            "DELETE FROM consent WHERE person_id = "
+            "(SELECT max(person.id) FROM person JOIN enrolment ON person_id = person.id "
+            "WHERE activated_at IS NOT NULL AND person.id IN (SELECT person_id FROM consent))"
+        )
+    return str(server.rows(statement)[0][0])

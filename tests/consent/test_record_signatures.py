@@ -1,0 +1,121 @@
+"""Guardians' signatures: the teacher has the paper in hand and says so."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
+
+from penpal.consent import services
+from penpal.consent.models import Consent, Giver, How, Purpose
+from penpal.kernel import trail
+from penpal.kernel.db import session, transaction
+from penpal.kernel.errors import NotPermitted
+from tests.cast import Cast
+from tests.conftest import SignedIn
+
+
+def record(client: FlaskClient, cast: Cast, *who: str, class_code: str = "bj-class") -> TestResponse:
+    students = [cast.person(name).id for name in who]
+    return client.post(
+        f"/classes/{cast.unit(class_code).id}/signatures", data={"student": students}
+    )
+
+
+def consents(cast: Cast, who: str) -> list[Consent]:
+    return list(
+        session().scalars(sa.select(Consent).where(Consent.person_id == cast.person(who).id))
+    )
+
+
+@pytest.mark.parametrize("who", ["teacher_bj", "secretary_bj"])
+def test_school_staff_record_a_signature_and_the_child_comes_in(
+    as_: SignedIn, cast: Cast, who: str
+) -> None:
+    staff, xiaoman = as_(who), as_("xiaoman")
+    waiting = xiaoman.get("/")
+
+    answer = record(staff, cast, "xiaoman")
+    page = staff.get(answer.location).text
+
+    assert waiting.location == "/welcome"
+    assert "记下了 1 份" in page
+    assert xiaoman.get("/").status_code == 200
+    [given] = consents(cast, "xiaoman")
+    assert (given.giver, given.how, given.purpose) == (
+        Giver.GUARDIAN,
+        How.PAPER,
+        Purpose.TAKING_PART,
+    )
+    assert given.recorded_by_id == cast.person(who).id
+    assert [(entry.move, entry.actor_id) for entry in trail.of(cast.person("xiaoman"))] == [
+        ("guardian consented", cast.person(who).id)
+    ]
+
+
+def test_the_class_page_asks_for_what_is_missing_and_for_nothing_else(
+    as_: SignedIn, cast: Cast
+) -> None:
+    page = as_("teacher_bj").get(f"/classes/{cast.unit('bj-class').id}").text
+
+    assert f'name="student" value="{cast.person("xiaoman").id}"' in page
+    assert f'name="student" value="{cast.person("xiaohe").id}"' not in page
+    assert "记下收到的同意书" in page
+
+
+def test_recording_twice_is_one_signature(as_: SignedIn, cast: Cast) -> None:
+    teacher = as_("teacher_bj")
+
+    record(teacher, cast, "xiaoman", "xiaoman")
+    record(teacher, cast, "xiaoman")
+
+    assert len(consents(cast, "xiaoman")) == 1
+    assert len(trail.of(cast.person("xiaoman"))) == 1
+
+
+def test_nobody_chosen_is_said_kindly(as_: SignedIn, cast: Cast) -> None:
+    teacher = as_("teacher_bj")
+
+    page = teacher.get(record(teacher, cast).location).text
+
+    assert "先勾选交了同意书的同学" in page
+
+
+@pytest.mark.parametrize("who", ["teacher_ht", "teacher_tj", "secretary_tj", "county_bj", "editor"])
+def test_an_outsider_records_nothing(as_: SignedIn, cast: Cast, who: str) -> None:
+    answer = record(as_(who), cast, "xiaoman")
+
+    assert answer.status_code in (403, 404)
+    assert consents(cast, "xiaoman") == []
+    with pytest.raises(NotPermitted):
+        services.record_signatures([cast.person("xiaoman")], by=cast.actor(who))
+
+
+def test_a_child_records_no_signature_for_itself(as_: SignedIn, cast: Cast) -> None:
+    assert record(as_("xiaoman"), cast, "xiaoman").location == "/welcome"
+    assert record(as_("xiaohe"), cast, "xiaoman").status_code in (403, 404)
+    assert consents(cast, "xiaoman") == []
+
+
+def test_a_child_of_another_school_cannot_be_slipped_in(as_: SignedIn, cast: Cast) -> None:
+    with transaction() as current:
+        current.execute(sa.delete(Consent).where(Consent.person_id == cast.person("xiaomai").id))
+
+    answer = record(as_("teacher_bj"), cast, "xiaoman", "xiaomai")
+
+    assert answer.status_code == 404
+    assert consents(cast, "xiaomai") == consents(cast, "xiaoman") == []
+
+
+def test_the_database_keeps_one_running_yes_for_a_purpose(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction() as current:
+        current.add(
+            Consent(
+                person_id=cast.person("xiaohe").id,
+                purpose=Purpose.TAKING_PART,
+                giver=Giver.GUARDIAN,
+                how=How.PAPER,
+            )
+        )

@@ -1,0 +1,91 @@
+"""Each contract of the architecture holds for the real tree, and bites when it is broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from penpal.config import ROOT
+
+LINT = Path(sys.executable).with_name("lint-imports")
+
+FLOORS = "Floors only look down"
+ROOMS = "Rooms of a domain only look down"
+EDGES = "Below the edges nobody knows of requests, sessions or forms"
+TOP = "Nothing imports the program that starts it"
+
+# (the contract, the file that sins, its sin)
+SINS = [
+    (FLOORS, "penpal/kernel/clock.py", "import penpal.letters.models"),
+    (FLOORS, "penpal/places/queries.py", "import penpal.accounts.models"),
+    (FLOORS, "penpal/safeguarding/services.py", "import penpal.letters.services"),
+    (FLOORS, "penpal/letters/queries.py", "import penpal.desk.staff_home"),
+    (FLOORS, "penpal/desk/staff_home.py", "import penpal.rulebook"),
+    (FLOORS, "penpal/config.py", "import penpal.kernel.clock"),
+    # A room that stands on no floor, and a neighbour on the same one.
+    (FLOORS, "penpal/cellar/__init__.py", ""),
+    (FLOORS, "penpal/reading/__init__.py", "import penpal.letters.models"),
+    (ROOMS, "penpal/letters/services.py", "import penpal.letters.routes"),
+    (ROOMS, "penpal/letters/queries.py", "import penpal.letters.services"),
+    (ROOMS, "penpal/letters/models.py", "import penpal.letters.queries"),
+    (ROOMS, "penpal/letters/states.py", "import penpal.letters.models"),
+    (ROOMS, "penpal/letters/forms.py", "import penpal.letters.services"),
+    (EDGES, "penpal/letters/services.py", "import flask"),
+    (EDGES, "penpal/twinning/queries.py", "from flask import current_app"),
+    (EDGES, "penpal/accounts/predicates.py", "import flask_login"),
+    (EDGES, "penpal/consent/models.py", "import wtforms"),
+    (EDGES, "penpal/twinning/states.py", "import flask_wtf"),
+    (EDGES, "penpal/letters/events.py", "import flask_socketio"),
+    (TOP, "penpal/wiring.py", "import app"),
+]
+
+
+def lint(folder: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [LINT, "--no-logo", "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the code and of its contracts."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(
+        ROOT / "penpal",
+        folder / "penpal",
+        ignore=shutil.ignore_patterns("__pycache__", "translations", "texts", "data"),
+    )
+    for name in ("app.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def test_the_real_tree_keeps_every_contract(tree: Path) -> None:
+    code, said = lint(tree)
+
+    assert code == 0, said
+    assert [line for line in said.splitlines() if line.endswith(" KEPT")] == [
+        f"{name} KEPT" for name in (FLOORS, ROOMS, EDGES, TOP)
+    ]
+
+
+def test_each_contract_bites(tree: Path) -> None:
+    for contract, name, sin in SINS:
+        file = tree / name
+        before = file.read_text(encoding="utf-8") if file.exists() else None
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{before or ''}\n{sin}\n", encoding="utf-8")
+
+        code, said = lint(tree)
+
+        assert code != 0, f"{name} may {sin!r}"
+        assert f"{contract} BROKEN" in said, f"{name}: {sin!r}\n{said}"
+        if before is None:
+            shutil.rmtree(file.parent)
+        else:
+            file.write_text(before, encoding="utf-8")

@@ -1,0 +1,73 @@
+"""Every endpoint names its permission or is public; every permission is ruled and used."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from flask import Flask
+
+from penpal.config import ROOT
+from penpal.kernel import access
+from penpal.permissions import Permission, every
+from penpal.wiring import WITHOUT_CONSENT
+
+PUBLIC = {
+    "accounts.sign_in",
+    "accounts.begin_session",
+    "accounts.activation",
+    "accounts.activate",
+    "accounts.agreement",
+    "appearance.update",
+}
+
+
+def test_every_endpoint_names_its_permission_or_is_public(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+
+        assert hasattr(view, "permission"), f"{rule.endpoint} declares neither needs() nor public"
+        permission = view.permission
+        assert permission is None or permission in every(), rule.endpoint
+
+
+def test_what_is_open_to_anyone_is_this_and_no_more(app: Flask) -> None:
+    found = {name for name, view in app.view_functions.items() if view.permission is None}  # type: ignore[attr-defined]
+
+    assert found == PUBLIC
+
+
+def test_what_changes_something_is_never_a_get(app: Flask) -> None:
+    changing = re.compile(r"/(opening|discard|taking|answer|closure|agreement|signatures|end)$")
+    for rule in app.url_map.iter_rules():
+        if changing.search(rule.rule) and rule.rule != "/agreement":
+            assert "GET" not in (rule.methods or ()), rule.rule
+
+
+def test_every_permission_has_a_rule_and_every_rule_a_permission() -> None:
+    assert set(access.book().rules) == set(every())
+    assert all(access.book().rules[permission] for permission in every())
+
+
+def test_every_permission_is_asked_for_somewhere() -> None:
+    code = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "penpal").rglob("*.py")
+        if file.name not in ("permissions.py", "rulebook.py", "matrix.py")
+    )
+
+    for permission in every():
+        assert f"Permission.{type(permission).__name__}.{permission.name}" in code, permission
+
+
+def test_every_predicate_says_in_words_for_whom_it_can_hold() -> None:
+    for permission, clauses in access.book().rules.items():
+        for predicate in (predicate for clause in clauses for predicate in clause):
+            assert hasattr(predicate, "words"), f"{permission}: {predicate}"
+            assert predicate.kinds, f"{permission}: {predicate}"
+
+
+def test_without_consent_a_student_reaches_their_account_help_and_the_yes_alone() -> None:
+    beyond: set[Enum] = set(WITHOUT_CONSENT) - set(Permission.Account)
+
+    assert beyond == {Permission.Consent.AGREE, Permission.Report.MAKE, Permission.Report.READ}

@@ -1,0 +1,245 @@
+"""Every address, as everybody: nothing breaks, nothing is shown to the wrong eyes, nothing of others changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from penpal.accounts.models import Enrolment
+from penpal.consent.models import Consent
+from penpal.desk import matrix
+from penpal.kernel.trail import TrailEntry
+from penpal.letters.models import Letter
+from penpal.profiles.models import Profile
+from penpal.rosters.models import RosterUpload
+from penpal.safeguarding.models import Report
+from penpal.twinning.models import Pair, Twinning
+from tests.cast import STAFF
+from tests.conftest import SignedIn
+from tests.house import conftest as house
+from tests.house.conftest import World
+
+STUDENTS = ("xiaohe", "xiaomai", "xiaolin", "xiaoman", "xiaoyuan")
+EVERYBODY = ("nobody", *STUDENTS, *STAFF)
+STRANGERS = ("nobody", "xiaoyuan", "xiaoman", "teacher_tj", "secretary_tj", "county_bj", "editor")
+
+# Who may ever have these words on a page. Sealed letters are for two; staff is named nowhere.
+READERS = {
+    house.SEALED_OPENED: {"xiaohe", "xiaomai"},
+    house.SEALED_WAITING: {"xiaohe", "xiaomai"},
+    house.POSTCARD: {"xiaohe", "xiaomai", "teacher_bj"},
+    house.DRAFT: {"xiaohe"},
+    house.PROFILE_HE: {"xiaohe", "xiaomai"},
+    house.PROFILE_MAI: {"xiaohe", "xiaomai"},
+    house.PROFILE_YUAN: {"xiaoyuan"},
+    house.TOLD_TEACHER: {"xiaohe", "teacher_bj", "secretary_bj"},
+    house.TOLD_SECRETARY: {"xiaohe", "secretary_bj"},
+    house.ANSWER: {"xiaohe", "teacher_bj", "secretary_bj"},
+    house.ROSTER_NAME: {"secretary_bj"},
+}
+
+
+class Forms(HTMLParser):
+    """Counts the forms that post without a token of their own."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.waiting, self.lacking = False, 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.waiting = (given.get("method") or "").lower() == "post"
+        if tag == "input" and given.get("name") == "csrf_token":
+            self.waiting = False
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.lacking += self.waiting
+            self.waiting = False
+
+
+def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
+    """Every address of the map for a method, with the numbers of everybody's things filled in."""
+    units = world.cast.unit
+    classes = [units(code).id for code in ("bj-class", "ht-class")]
+    schools = [units(code).id for code in ("bj-school", "ht-school")]
+    numbers: dict[str, list[object]] = {
+        "class_id": [*classes, schools[0]],
+        "school_id": [*schools, classes[0]],
+        "letter_id": [*world.letters.values(), 999_999],
+        "report_id": [*world.reports.values(), 999_999],
+        "upload_id": [world.upload],
+        "pair_id": [world.cast.pair().id],
+        "person_id": [world.newcomer, world.cast.person("xiaohe").id],
+        "key": ["world-draft", "world-opened"],
+    }
+    for rule in app.url_map.iter_rules():
+        if method in (rule.methods or ()):
+            yield from _filled(rule, numbers)
+
+
+def _filled(rule: Rule, numbers: dict[str, list[object]]) -> Iterator[str]:
+    ways: list[str] = [rule.rule]
+    for name in rule.arguments:
+        converter = f"<int:{name}>" if f"<int:{name}>" in rule.rule else f"<{name}>"
+        ways = [way.replace(converter, str(value)) for way in ways for value in numbers[name]]
+    yield from ways
+
+
+def visitor(who: str, app: Flask, as_: SignedIn) -> FlaskClient:
+    return app.test_client() if who == "nobody" else as_(who)
+
+
+def test_every_address_answers_everybody_and_shows_each_only_their_own(
+    app: Flask, as_: SignedIn, world: World, rendering: list[str]
+) -> None:
+    seen: dict[str, set[str]] = {words: set() for words in READERS}
+    pages = list(addresses(app, world, "GET"))
+
+    for who in EVERYBODY:
+        browser = visitor(who, app, as_)
+        for address in pages:
+            answer = browser.get(address)
+            assert answer.status_code < 500, f"{who} {address}: {answer.status}"
+            page = answer.get_data().decode(errors="replace")
+            assert Forms(page).lacking == 0, f"a form without its token: {who} {address}"
+            for words, readers in READERS.items():
+                if words.split()[0] in page:
+                    assert who in readers, f"{who} reads {words!r} on {address}"
+                    seen[words].add(who)
+            if world.code in page:
+                assert who in ("teacher_bj", "secretary_bj"), f"{who} reads a code on {address}"
+
+    # The walk would prove nothing if the words were nowhere.
+    for words in (house.SEALED_OPENED, house.DRAFT, house.TOLD_TEACHER, house.ROSTER_NAME):
+        assert seen[words] == READERS[words], words
+    assert "teacher_bj" in seen[house.POSTCARD]
+    assert rendering == [], "SQL ran while a template rendered"
+
+
+def test_nobody_gets_a_page_for_which_the_rulebook_never_lets_them_in(
+    app: Flask, as_: SignedIn, world: World
+) -> None:
+    """What the page shows is left to the walk above; this asks only for the door."""
+    kinds = {
+        "xiaohe": "student",
+        "xiaoman": "student_without_consent",
+        "teacher_bj": "teacher",
+        "secretary_bj": "school_secretary",
+        "county_bj": "county_secretary",
+        "editor": "editor",
+    }
+    for who, kind in kinds.items():
+        browser = as_(who)
+        for address in addresses(app, world, "GET"):
+            endpoint, _ = app.url_map.bind("").match(address)
+            permission = app.view_functions[endpoint].permission  # type: ignore[attr-defined]
+            if permission is not None and matrix.cell(permission, kind) == matrix.NEVER:
+                answer = browser.get(address)
+
+                assert answer.status_code in (302, 403, 404), f"{who} {address}"
+                if answer.status_code == 302:
+                    assert answer.location == "/welcome", f"{who} {address}"
+
+
+def test_a_sealed_letter_is_on_no_page_of_any_member_of_staff() -> None:
+    sealed = READERS[house.SEALED_OPENED] | READERS[house.SEALED_WAITING] | READERS[house.DRAFT]
+
+    assert sealed.isdisjoint(STAFF)
+
+
+def test_whoever_is_not_signed_in_is_asked_to_and_sees_nothing(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    for address in addresses(app, world, "GET"):
+        answer = client.get(address)
+
+        if app.url_map.bind("").match(address.partition("?")[0])[0] in _open_endpoints(app):
+            assert answer.status_code == 200, address
+        else:
+            assert answer.status_code == 302, address
+            assert answer.location.startswith("/sign-in"), address
+
+
+def _open_endpoints(app: Flask) -> set[str]:
+    return {
+        name
+        for name, view in app.view_functions.items()
+        if getattr(view, "permission", "undeclared") is None
+    }
+
+
+FORGED = {
+    "key": "forged-key-0001",
+    "body": "别人的话",
+    "words": "别人的话",
+    "answer": "别人的话",
+    "display_name": "别人",
+    "introduction": "别人",
+    "reason": "别人的原因",
+    "seen": "0",
+    "next": "//example.org/",
+    "envelope": "neither",
+    "revision": "-1",
+    "in_reply_to": "1",
+    "student": "1",
+    "class_id": "1",
+    "partner-1": "2",
+    "addressee": "everyone",
+    "about": "letter:1",
+    "login_name": "xiaohe",
+    "password": "wrong",
+    "code": "2345-6789",
+    "agreed": "y",
+}
+KEPT = (Letter, Pair, Twinning, RosterUpload, Enrolment)
+
+
+def test_no_stranger_changes_anything_by_any_post(
+    app: Flask, as_: SignedIn, world: World, rendering: list[str]
+) -> None:
+    before = {model: house.stored(model) for model in KEPT}
+    told, consents, trail = (house.stored(model) for model in (Report, Consent, TrailEntry))
+    profiles = [row for row in house.stored(Profile) if house.PROFILE_YUAN not in row]
+
+    for who in STRANGERS:
+        _post_everything(who, app, as_, world, FORGED)
+
+    for model, rows in before.items():
+        assert house.stored(model) == rows, model.__name__
+    # They may tell a teacher of their own, agree for themselves and edit their own profile, no more.
+    assert house.stored(Report)[: len(told)] == told
+    assert house.stored(Consent)[: len(consents)] == consents
+    assert [row for row in house.stored(Profile) if row in profiles] == profiles
+    own = {world.cast.person(who).id for who in STRANGERS if who != "nobody"}
+    since = house.stored(TrailEntry)[len(trail) :]
+    assert {row[3] for row in since} <= own
+    assert rendering == [], "SQL ran while a template rendered"
+
+
+def test_no_post_of_anybody_breaks_the_server(
+    app: Flask, as_: SignedIn, world: World, rendering: list[str]
+) -> None:
+    for who in ("xiaohe", "xiaomai", "teacher_bj", "secretary_bj"):
+        _post_everything(who, app, as_, world, {}, FORGED)
+
+    assert rendering == [], "SQL ran while a template rendered"
+
+
+def _post_everything(
+    who: str, app: Flask, as_: SignedIn, world: World, *forms: dict[str, str]
+) -> None:
+    browser = visitor(who, app, as_)
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        for address in addresses(app, world, method):
+            for fields in forms:
+                answer = browser.open(address, method=method, data=fields)
+                assert answer.status_code < 500, f"{who} {method} {address}: {answer.status}"
+                if answer.status_code == 302 and answer.location.startswith("/sign-in"):
+                    browser = visitor(who, app, as_)

@@ -28,7 +28,7 @@ from penpal.kernel.events import announce
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 
-_WRONG_CODE = _l("这个激活码没对上。看看是不是把 0 写成了 O，或者已经用过了。")
+_WRONG_CODE = _l("这个激活码没对上，或者已经用过了。一个字一个字再对一遍。")
 _WRONG_SIGN_IN = _l("登录名和口令没对上。登录名在老师发的卡片上。")
 
 

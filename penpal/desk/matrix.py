@@ -118,4 +118,4 @@ def _by_condition(permission: Enum) -> dict[str, list[str]]:
 
 def _condition(clause: Clause) -> str:
     words = [str(predicate.words) for predicate in clause]  # type: ignore[attr-defined]
-    return "、".join(word for word in words if word)
+    return _("、").join(word for word in words if word)

@@ -32,7 +32,7 @@ def of(actor: Actor) -> list[NavItem]:
         ]
     if actor.is_staff:
         items = [
-            _item("desk.home", _("班级"), "users-round"),
+            _item("desk.home", _("我的班级"), "users-round"),
             _item(
                 "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
             ),

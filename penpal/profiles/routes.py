@@ -27,7 +27,7 @@ def show() -> str:
     profile = services.of(asking.person_id)
     typed = {
         "display_name": asking.display_name,
-        "interests": "、".join(profile.interests),
+        "interests": _("、").join(profile.interests),
         "introduction": profile.introduction,
         "question": profile.question,
     }

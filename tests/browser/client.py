@@ -58,7 +58,11 @@ class Client:
         return found
 
     def sign_in(self, login_name: str) -> None:
-        fields = self.form("/sign-in") | {"login_name": login_name, "password": PASSWORD, "next": "/"}
+        fields = self.form("/sign-in") | {
+            "login_name": login_name,
+            "password": PASSWORD,
+            "next": "/",
+        }
         answer = self.post("/sign-in", fields)
         assert answer.status == 302, answer.status
 

@@ -81,7 +81,9 @@ class Seen:
 class Judge:
     """Looks at pages of one context. ``learn`` on neutral texts, then ``look`` at the others."""
 
-    def __init__(self, context: BrowserContext, origin: str, *, taught_by: Judge | None = None) -> None:
+    def __init__(
+        self, context: BrowserContext, origin: str, *, taught_by: Judge | None = None
+    ) -> None:
         self.context, self.origin = context, origin
         self._own_scripts: set[str] = taught_by._own_scripts if taught_by else set()
         self._own_calls: Counter[str] = taught_by._own_calls if taught_by else Counter()
@@ -143,7 +145,10 @@ class Judge:
 
         def asked(request: Any) -> None:
             parts = urlsplit(request.url)
-            if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != urlsplit(self.origin).netloc:
+            if (
+                parts.scheme in ("http", "https", "ws", "wss")
+                and parts.netloc != urlsplit(self.origin).netloc
+            ):
                 seen.requests.append(request.url)
 
         def dialog(opened: Any) -> None:
@@ -171,7 +176,9 @@ def _compiled(page: Page) -> Iterator[dict[str, str]]:
     def note(kind: str) -> Callable[[dict[str, Any]], None]:
         def parsed(script: dict[str, Any]) -> None:
             words = script.get("url") or f"{script['startLine']}:{script['startColumn']}"
-            found.setdefault(script["hash"], f"{kind} {words} ({script.get('length', 0)} characters)")
+            found.setdefault(
+                script["hash"], f"{kind} {words} ({script.get('length', 0)} characters)"
+            )
 
         return parsed
 

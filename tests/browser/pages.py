@@ -66,14 +66,18 @@ def watched(page: Page) -> list[str]:
     page.on(
         "console",
         lambda said: (
-            troubles.append(f"{said.type}: {said.text}") if said.type in ("error", "warning") else None
+            troubles.append(f"{said.type}: {said.text}")
+            if said.type in ("error", "warning")
+            else None
         ),
     )
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
     page.on(
         "request",
         lambda request: (
-            None if _is_ours(page, request.url) else troubles.append(f"left the origin: {request.url}")
+            None
+            if _is_ours(page, request.url)
+            else troubles.append(f"left the origin: {request.url}")
         ),
     )
     return troubles

@@ -25,7 +25,9 @@ _numbers = count(1)
 class Person:
     """Someone at a device of their own."""
 
-    def __init__(self, browser: Browser, server: Server, size: tuple[int, int], script: bool) -> None:
+    def __init__(
+        self, browser: Browser, server: Server, size: tuple[int, int], script: bool
+    ) -> None:
         self.context: BrowserContext = pages.open_context(
             browser, server, size, java_script_enabled=script
         )

@@ -31,7 +31,7 @@ def test_a_letter_is_announced_on_the_open_page_of_the_partner(
     desk.wait_for_url("**/letters/*")
 
     region = home.locator("[data-live-region]")
-    expect(region).to_contain_text("小禾的信到了", timeout=5_000)
+    expect(region).to_contain_text("小禾的信到了", timeout=10_000)
     expect(region).to_have_attribute("role", "status")
     expect(region).not_to_contain_text("喜鹊")
     assert home.url == server.address + "/", "news must never move the page"
@@ -51,7 +51,7 @@ def test_signing_out_closes_the_socket(browser: Browser, server: Server) -> None
     opened = joined()
     other.goto("/")
 
-    with opened.expect_event("close", timeout=5_000):
+    with opened.expect_event("close", timeout=20_000):
         other.locator("summary.tool--me").click()
         other.get_by_role("button", name="退出").click()
 
@@ -87,7 +87,9 @@ def _sockets(page: Page) -> Callable[[], WebSocket]:
 
     def watch(opened: WebSocket) -> None:
         # The frame 40 says that the connection was accepted.
-        opened.on("framereceived", lambda frame: let_in.append(opened) if str(frame)[:2] == "40" else None)
+        opened.on(
+            "framereceived", lambda frame: let_in.append(opened) if str(frame)[:2] == "40" else None
+        )
 
     page.on("websocket", watch)
 

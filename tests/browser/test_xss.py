@@ -196,7 +196,12 @@ def _write_by_forms(server: Server, texts: Sequence[str]) -> dict[str, object]:
     draft = _send(xiaohe, texts, action="save")
     for client in (xiaohe, xiaomai):
         introduction = _fitting(texts, 300)
-        profile = {"display_name": "小禾", "interests": "", "introduction": introduction, "question": ""}
+        profile = {
+            "display_name": "小禾",
+            "interests": "",
+            "introduction": introduction,
+            "question": "",
+        }
         answer = client.post("/profile", client.form("/profile") | profile)
         assert answer.status == 302, answer.text
     words = _fitting(texts, 2_000)
@@ -219,7 +224,9 @@ def _write_by_forms(server: Server, texts: Sequence[str]) -> dict[str, object]:
 def _send(client: Client, texts: Sequence[str], **fields: str) -> str:
     """The id of a letter, or of a draft, that holds these texts."""
     sheet = client.form("/letters/new?another=1")
-    answer = client.post("/letters", sheet | {"body": "\n\n".join(texts), "envelope": "sealed"} | fields)
+    answer = client.post(
+        "/letters", sheet | {"body": "\n\n".join(texts), "envelope": "sealed"} | fields
+    )
     assert answer.status == 302, answer.text
     return answer.location.removesuffix("/edit").rpartition("/")[2]
 
@@ -271,7 +278,10 @@ def _upload(server: Server, texts: Sequence[str]) -> str:
     )[0][0]
     path = f"/schools/{school}/roster"
     cells = ['"' + text.replace('"', '""') + '"' for text in texts]
-    rows = ["班级,学号,姓名", *(f"{cell},{number},{cell}" for number, cell in enumerate(cells, start=1))]
+    rows = [
+        "班级,学号,姓名",
+        *(f"{cell},{number},{cell}" for number, cell in enumerate(cells, start=1)),
+    ]
     name = texts[0].replace("/", "⁄") + ".csv"
     answer = secretary.upload(
         f"{path}/uploads", secretary.form(path), name, "\n".join(rows).encode()

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
-from penpal.kernel import trail
+from penpal.kernel import clock, trail
 from penpal.kernel.access import visible
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid, NotPermitted
@@ -235,7 +235,8 @@ def test_words_are_shown_as_text(as_: SignedIn) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [{"about_kind": "letter"}, {"about_id": 7}, {"answer": "回话", "answered_at": None, "key": KEY}]
+    "broken",
+    [{"about_kind": "letter"}, {"about_id": 7}, {"answered_at": clock.now()}, {"key": KEY}],
 )
 def test_impossible_reports_cannot_be_stored(cast: Cast, broken: dict[str, object]) -> None:
     tell(cast)

@@ -67,7 +67,7 @@ _LINKS = [
     '<a href="javascript:123">x</a>',
     f'<a href="vbscript:{CALL}">x</a>',
     f'<a href="data:text/html,<script>{CALL}</script>">x</a>',
-    f'<a href="data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==">x</a>',
+    '<a href="data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==">x</a>',
     f'<a href="//example.org" onclick={CALL}>x</a>',
     f'<a href="https://example.org" style="x:expression({CALL})" ping="//example.org">x</a>',
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, has_request_context, redirect, request
 from werkzeug.wrappers import Response
@@ -30,7 +31,12 @@ class Page:
 @public
 def update() -> Response:
     wanted = request.form.get("next", "/")
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    # Browsers drop tabs and line ends from an address, and so does urlsplit: "/\t/x" names a host.
+    local = (
+        wanted.startswith("/")
+        and not wanted.startswith(("//", "/\\"))
+        and not urlsplit(wanted).netloc
+    )
     answer = redirect(wanted if local else "/")
     for name, choices in _CHOICES.items():
         if request.form.get(name) in choices:

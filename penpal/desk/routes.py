@@ -9,8 +9,9 @@ from penpal.accounts.signed_in import actor
 from penpal.desk import staff_home, student_home
 from penpal.kernel import access
 from penpal.kernel.access import needs
+from penpal.kernel.errors import NotFound
 from penpal.permissions import Permission
-from penpal.places.models import Unit
+from penpal.places.models import Level, Unit
 
 blueprint = Blueprint("desk", __name__)
 
@@ -29,7 +30,7 @@ def home() -> str | Response:
 @blueprint.get("/classes/<int:class_id>")
 @needs(Permission.Unit.SEE_CLASS)
 def class_page(class_id: int) -> str:
-    class_ = access.load(Unit, actor(), class_id)
+    class_ = _unit(class_id, Level.CLASS)
     access.authorize(actor(), Permission.Unit.SEE_CLASS, class_)
     return render_template("desk/class.html", overview=staff_home.class_page(class_, actor()))
 
@@ -37,8 +38,16 @@ def class_page(class_id: int) -> str:
 @blueprint.get("/schools/<int:school_id>")
 @needs(Permission.Unit.SEE_SCHOOL)
 def school(school_id: int) -> str:
-    school = access.load(Unit, actor(), school_id)
+    school = _unit(school_id, Level.SCHOOL)
     access.authorize(actor(), Permission.Unit.SEE_SCHOOL, school)
     return render_template(
         "desk/school.html", school=school, classes=staff_home.classes([school.path])
     )
+
+
+def _unit(unit_id: int, level: Level) -> Unit:
+    """A visible unit of that level; another kind of unit has no page here."""
+    unit = access.load(Unit, actor(), unit_id)
+    if unit.level is not level:
+        raise NotFound
+    return unit

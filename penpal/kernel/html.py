@@ -54,7 +54,7 @@ def plain(text: str) -> Markup:
 
     The two ideographic spaces that many type before a paragraph go: the paper indents by itself.
     """
-    paragraphs = re.split(r"\n[ \t]*\n+", normal(text).strip("\n"))
+    paragraphs = re.split(r"\n(?:[ \t\u3000]*\n)+", normal(text).strip("\n"))
     drawn = "".join(
         "<p>"
         + entities.escape(_TYPED_INDENT.sub("", paragraph), quote=True).replace("\n", "<br>")

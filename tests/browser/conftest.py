@@ -20,8 +20,9 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE local
 ONE_PROCESS = "--disable-features=IsolateOrigins,site-per-process"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share one server and one browser, so one worker runs them."""
+    """All of these share one server and one browser, so one worker runs them; xdist reads the mark after us."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)

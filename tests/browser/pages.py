@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket
 
 from tests.browser.server import PASSWORD, Server
 
@@ -55,40 +54,33 @@ def sign_in(page: Page, login_name: str, password: str = PASSWORD) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-def leave(context: BrowserContext) -> None:
-    """Forget who was signed in on this device, but not its language."""
-    context.clear_cookies(name="penpal")
+def show_whole(page: Page, path: str, size: tuple[int, int]) -> None:
+    """Open a page on a screen as tall as itself: the bar at the bottom then hides nothing."""
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(path)
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(whole, height)})
 
 
-def watched(page: Page) -> list[str]:
+def watched(page: Page, server: Server) -> list[str]:
     """Everything that goes wrong on a page from now on, in words. Left alone, the list stays empty."""
     troubles: list[str] = []
-    page.on(
-        "console",
-        lambda said: (
+    ours = (server.address + "/", server.address.replace("http", "ws", 1) + "/", "data:", "blob:")
+
+    def heard(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
             troubles.append(f"{said.type}: {said.text}")
-            if said.type in ("error", "warning")
-            else None
-        ),
-    )
+
+    def asked(request: Request | WebSocket) -> None:
+        if not request.url.startswith(ours):
+            troubles.append(f"left the origin: {request.url}")
+
+    page.on("console", heard)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if _is_ours(page, request.url)
-            else troubles.append(f"left the origin: {request.url}")
-        ),
-    )
+    page.on("request", asked)
+    page.on("websocket", asked)
     return troubles
-
-
-def _is_ours(page: Page, url: str) -> bool:
-    if url.startswith(("data:", "blob:", "about:")):
-        return True
-    ours = re.match(r"\w+://[^/]+", page.context.pages[0].url)
-    theirs = re.match(r"\w+://([^/]+)", url)
-    return theirs is not None and (ours is None or ours[0].split("//")[1] == theirs[1])
 
 
 def visitors(server: Server) -> list[Visitor]:

@@ -80,11 +80,11 @@ def _photograph(browser: Browser, server: Server, visitor: Visitor) -> Iterator[
             if visitor.login_name:
                 pages.sign_in(page, visitor.login_name)
             for name, path in visitor.pages.items():
-                page.goto(path)
+                pages.show_whole(page, path, pixels)
                 for scheme in ("light", "dark"):
-                    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                    page.emulate_media(color_scheme=scheme)
                     taken = f"{visitor.name}-{name}-{size}-{short}-{scheme}.png"
-                    page.screenshot(path=FOLDER / taken, full_page=True)
+                    page.screenshot(path=FOLDER / taken)
                     yield taken
             context.close()
 

@@ -66,7 +66,7 @@ def test_every_page_fits_a_narrow_phone_in_both_languages(
     visitor = visitors[role]
     context = pages.open_context(browser, server, (NARROWEST, 800))
     page = context.new_page()
-    troubles = pages.watched(page)
+    troubles = pages.watched(page, server)
     if visitor.login_name:
         pages.sign_in(page, visitor.login_name)
 
@@ -119,10 +119,7 @@ def test_english_pages_are_accessible_and_hold_no_chinese_interface(
 
 
 def _show_whole(page: Page, path: str) -> None:
-    """Open a page on a screen as tall as itself: what the bar at the bottom hides until one scrolls is no fault."""
-    page.goto(path)
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": pages.PHONE[0], "height": max(height, pages.PHONE[1])})
+    pages.show_whole(page, path, pages.PHONE)
     page.evaluate(AXE_SCRIPT)
 
 

@@ -32,7 +32,7 @@ class Person:
             browser, server, size, java_script_enabled=script
         )
         self.page: Page = self.context.new_page()
-        self.troubles = pages.watched(self.page)
+        self.troubles = pages.watched(self.page, server)
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -82,18 +82,18 @@ def test_two_children_come_in_are_paired_and_write_to_each_other(
     other.page.goto("/")
     expect(other.page.locator("main")).to_contain_text("封口还没拆开")
     other.press("拆信")
-    expect(other.page.locator(".letter__body")).to_contain_text("是一排槐树")
+    expect(other.page.locator("article.letter")).to_contain_text("是一排槐树")
     other.follow("回信")
     other.page.locator("#body").fill(ANSWER.format(partner=younger))
     other.press("寄出")
-    expect(other.page.locator(".letter__body")).to_contain_text("风一来就响")
+    expect(other.page.locator("article.letter")).to_contain_text("风一来就响")
 
     one.page.goto("/letters")
     expect(one.page.locator("main")).to_contain_text(f"{older}读过了")
     expect(one.page.locator("main")).not_to_contain_text("风一来就响")
     one.page.goto("/")
     one.press("拆信")
-    expect(one.page.locator(".letter__body")).to_contain_text("风一来就响")
+    expect(one.page.locator("article.letter")).to_contain_text("风一来就响")
     one.leaves()
     other.leaves()
 
@@ -123,7 +123,7 @@ def test_a_letter_is_written_and_sent_with_the_keyboard_alone(
     _tab_to(page, "button[value=send]")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".letter__body")).to_contain_text("这一句没有用鼠标。")
+    expect(page.locator("article.letter")).to_contain_text("这一句没有用鼠标。")
     context.close()
 
 
@@ -224,7 +224,7 @@ def _write(author: Person, partner: str, body: str, *, script: bool) -> None:
     if script:
         expect(page.locator("[data-composer-status]")).to_contain_text("已存好")
     author.press("寄出")
-    expect(page.locator(".letter__body")).to_contain_text("是一排槐树")
+    expect(page.locator("article.letter")).to_contain_text("是一排槐树")
 
 
 def _tab_to(page: Page, selector: str) -> None:

@@ -16,7 +16,7 @@ def test_a_letter_is_announced_on_the_open_page_of_the_partner(
 ) -> None:
     xiaomai = pages.open_context(browser, server)
     home = xiaomai.new_page()
-    troubles = pages.watched(home)
+    troubles = pages.watched(home, server)
     pages.sign_in(home, "xiaomai")
     joined = _sockets(home)
     home.goto("/")

@@ -172,17 +172,17 @@ def _write(server: Server, texts: Sequence[str]) -> dict[str, list[str]]:
     What is cleaned when it is written goes through the product's forms. What templates escape goes
     straight into the database, so that no limit on its length keeps a text from being tried.
     """
-    ids = _write_by_forms(server, texts)
+    letters, ids = _write_by_forms(server, texts)
     ids |= _write_past_forms(server, texts)
     ids["upload"] = _upload(server, texts)
     ids["text"] = quote("".join(texts)[:1_000])
-    letters = ids.pop("letters")
     shown = {login: [path.format(**ids) for path in paths] for login, paths in PLACES.items()}
     shown["xiaohe"] += [f"/letters/{letter}" for letter in letters]
     return shown
 
 
-def _write_by_forms(server: Server, texts: Sequence[str]) -> dict[str, object]:
+def _write_by_forms(server: Server, texts: Sequence[str]) -> tuple[list[str], dict[str, object]]:
+    """What one may write: letters, a draft, an introduction, a report and its answer."""
     xiaohe, xiaomai, teacher = Client(server), Client(server), Client(server)
     xiaohe.sign_in("xiaohe")
     xiaomai.sign_in("xiaomai")
@@ -212,13 +212,7 @@ def _write_by_forms(server: Server, texts: Sequence[str]) -> dict[str, object]:
     assert waiting.status == 302, waiting.text
     answering = teacher.form("/reports") | {"answer": words}
     assert teacher.post(f"/reports/{report}/answer", answering).status == 302
-    return {
-        "letters": letters,
-        "answered": letters[0],
-        "own": own,
-        "draft": draft,
-        "report": report,
-    }
+    return letters, {"answered": letters[0], "own": own, "draft": draft, "report": report}
 
 
 def _send(client: Client, texts: Sequence[str], **fields: str) -> str:
@@ -263,7 +257,9 @@ def _write_past_forms(server: Server, texts: Sequence[str]) -> dict[str, object]
         school,
     )
     for index, (unit,) in enumerate(units):
-        server.write("UPDATE unit SET name = ? WHERE id = ?", ring[index % len(ring)], unit)
+        # No two units of a parent share a name.
+        name = f"{ring[index % len(ring)]}{index}"
+        server.write("UPDATE unit SET name = ? WHERE id = ?", name, unit)
     server.write("UPDATE report SET about_label = ?", "".join(texts)[:2_000])
     return {"class_": class_, "school": school}
 
@@ -332,7 +328,7 @@ def _careless(texts: Sequence[str]) -> str:
 class _Careless(BaseHTTPRequestHandler):
     """The control: a page that trusts everybody."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
+    def do_GET(self) -> None:
         body = f"<!doctype html><title>control</title><body>{unquote(self.path[2:])}".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")

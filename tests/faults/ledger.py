@@ -11,7 +11,6 @@ import hashlib
 import html
 import json
 import os
-import random
 import re
 import secrets
 import threading
@@ -25,8 +24,8 @@ from urllib.parse import urljoin, urlsplit
 from tests.browser.client import Client, NoAnswer
 from tests.browser.server import Server
 
-SHARE_ABANDONED = 0.15
-"""How often a writer hangs up before the answer comes, as a phone in a lift does."""
+HANGS_UP = 3
+"""At the first try of each third letter the writer hangs up before the answer comes, as a phone in a lift does."""
 
 
 class Ledger:
@@ -61,7 +60,6 @@ class Writer(threading.Thread):
     ) -> None:
         super().__init__(name=f"writer-{login_name}")
         self.ledger, self.same_key = ledger, same_key
-        self.chance = random.Random(f"{seed}-{login_name}")
         self.enough = threading.Event()
         self.sent = self.repeated = 0
         self.trouble: BaseException | None = None
@@ -77,20 +75,22 @@ class Writer(threading.Thread):
 
     def _write(self) -> None:
         fields = self._sheet()
-        body = f"第{self.sent}封 <b>&\n\n“{secrets.token_hex(8)}” ئەسسالامۇ\n接着写。"
+        # The last lines are long: short ones would be set apart as a signature.
+        body = f"第{self.sent}封 <b>&\n\n“{secrets.token_hex(8)}” ئەسسالامۇ\n接着写，一直写到铃声响起来，再从头读一遍。"
         key = fields["key"]
         self.ledger.note("INTENT", key, digest(body))
+        hangs_up = self.sent % HANGS_UP == 0
         while True:
-            abandoned = self.chance.random() < SHARE_ABANDONED
             try:
                 answer = self.client.post(
                     "/letters",
                     fields | {"body": body, "envelope": "sealed", "action": "send"},
-                    read=not abandoned,
+                    read=not hangs_up,
                 )
             except NoAnswer:
                 self.repeated += 1
-                time.sleep(0.02 if abandoned else 0.1)
+                time.sleep(0.02 if hangs_up else 0.1)
+                hangs_up = False
                 if not self.same_key:
                     fields["key"] = secrets.token_urlsafe(18)
                 continue

@@ -1,0 +1,243 @@
+"""Sockets on a real server: who may hold one, where it listens, when it must go."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from simple_websocket import Client, ConnectionClosed, ConnectionError
+from werkzeug.serving import make_server
+
+from penpal.accounts import services as accounts
+from penpal.kernel import live
+from tests import servers
+from tests.cast import Cast
+from tests.conftest import SignedIn, _app, _fill
+
+COOKIE = "penpal"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, int]]:
+    """The application on a port. Sockets belong to the process, so it is one of its own, on SQLite."""
+    app = _app(tmp_path_factory.mktemp("sockets"))
+    _fill(app)
+    port = servers.free_port()
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield app, port
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def app(served: tuple[Flask, int]) -> Iterator[Flask]:
+    with served[0].app_context():
+        yield served[0]
+
+
+@pytest.fixture
+def port(served: tuple[Flask, int]) -> int:
+    return served[1]
+
+
+class Socket:
+    """One page's connection, speaking Socket.IO by hand."""
+
+    def __init__(self, port: int, cookie: str = "", origin: str = "") -> None:
+        # This client names its host without the port, so its own page has none either.
+        headers = {"Origin": origin or "http://127.0.0.1"}
+        if cookie:
+            headers["Cookie"] = f"{COOKIE}={cookie}"
+        address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
+        self.wire = Client.connect(address, headers=headers)
+        assert str(self.read()).startswith("0{")
+
+    def read(self) -> str | None:
+        """The next word from the server; None where it has nothing to say."""
+        return self.wire.receive(timeout=15)  # type: ignore[no-any-return]
+
+    def join(self, token: object) -> str | None:
+        self.wire.send("40" + json.dumps({"token": token}))
+        return self.read()
+
+    def close(self) -> None:
+        try:
+            self.wire.close()
+        except ConnectionClosed:
+            return
+
+
+Open = Callable[[FlaskClient], Socket]
+
+
+@pytest.fixture
+def sockets(port: int) -> Iterator[list[Socket]]:
+    """Every socket of a test is closed at its end, and the server has seen it go."""
+    found: list[Socket] = []
+    yield found
+    for socket in found:
+        socket.close()
+    gone = threading.Event()
+    for _ in range(100):
+        if not live._open:
+            return
+        gone.wait(0.05)
+
+
+@pytest.fixture
+def open_(port: int, sockets: list[Socket]) -> Open:
+    def connect(browser: FlaskClient) -> Socket:
+        sockets.append(Socket(port, cookie_of(browser)))
+        return sockets[-1]
+
+    return connect
+
+
+def cookie_of(browser: FlaskClient) -> str:
+    found = browser.get_cookie(COOKIE)
+    assert found is not None
+    return found.value
+
+
+def token_of(browser: FlaskClient) -> str:
+    """What the page hands to its script."""
+    page = browser.get("/account").get_data(as_text=True)
+    found = re.search(r'name="live-token" content="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)
+
+
+@contextmanager
+def turned_away() -> Iterator[None]:
+    with pytest.raises((ConnectionError, ConnectionClosed)):
+        yield
+
+
+def test_whoever_is_not_signed_in_gets_no_handshake(app: Flask, port: int) -> None:
+    with turned_away():
+        Socket(port)
+    with turned_away():
+        Socket(port, cookie="made-up")
+
+    asked = app.test_client().get("/socket.io/?EIO=4&transport=polling")
+    assert asked.status_code == 403
+    assert asked.get_data() == b""
+
+
+def test_a_page_of_another_site_gets_no_handshake(app: Flask, port: int, as_: SignedIn) -> None:
+    cookie = cookie_of(as_("xiaohe"))
+
+    for origin in ("https://example.org", "null", f"http://127.0.0.1:{port + 1}"):
+        with turned_away():
+            Socket(port, cookie, origin)
+    assert as_("xiaohe").get("/socket.io/?EIO=4&transport=websocket").status_code == 403
+
+
+def test_a_page_of_ours_joins_the_room_of_its_person(
+    as_: SignedIn, cast: Cast, open_: Open
+) -> None:
+    browser = as_("xiaohe")
+    other = as_("xiaomai")
+    mine, hers = open_(browser), open_(other)
+    assert str(mine.join(token_of(browser))).startswith("40{")
+    assert str(hers.join(token_of(other))).startswith("40{")
+
+    live.tell(cast.person("xiaohe").id, "letter.arrived", {"number": 7})
+
+    assert mine.read() == '42["letter.arrived",{"number":7}]'
+    assert hers.wire.receive(timeout=0.3) is None
+
+
+def test_a_letter_that_is_sent_is_told_to_the_partners_page(as_: SignedIn, open_: Open) -> None:
+    reader = as_("xiaomai")
+    page = open_(reader)
+    page.join(token_of(reader))
+
+    as_("xiaohe").post("/letters", data={"key": "key-of-a-live-letter", "body": "你好，小麦。"})
+
+    told = str(page.read())
+    assert told.startswith('42["letter.arrived"')
+    assert "小禾" in json.loads(told[2:])[1]["author"]
+    assert "你好" not in told
+
+
+def test_a_socket_without_its_pages_token_is_turned_away(as_: SignedIn, open_: Open) -> None:
+    browser = as_("xiaohe")
+    of_another = token_of(as_("xiaomai"))
+    of_an_older_session = token_of(as_("xiaohe"))
+
+    for token in (None, "", "made-up", of_another, of_an_older_session, 7, ["x"]):
+        said = open_(browser).join(token)
+        assert str(said).startswith("44"), token
+
+
+def test_a_client_cannot_name_a_room(as_: SignedIn, cast: Cast, open_: Open) -> None:
+    browser = as_("xiaolin")
+    page = open_(browser)
+    page.join(token_of(browser))
+    for name in ("join", "join_room", "subscribe", "room"):
+        page.wire.send("42" + json.dumps([name, live.room_of(cast.person("xiaohe").id)]))
+
+    live.tell(cast.person("xiaohe").id, "letter.arrived", {"number": 7})
+
+    assert page.wire.receive(timeout=0.3) is None
+
+
+def test_one_person_holds_no_more_than_a_few(app: Flask, as_: SignedIn, open_: Open) -> None:
+    browser = as_("xiaohe")
+    token = token_of(browser)
+    most = app.extensions["penpal.settings"].sockets_per_person
+    held = [open_(browser) for _ in range(most)]
+    assert all(str(socket.join(token)).startswith("40{") for socket in held)
+
+    assert str(open_(browser).join(token)).startswith("44")
+
+    held.pop().close()
+    deadline = time.monotonic() + 15
+    while not str(open_(browser).join(token)).startswith("40{"):
+        assert time.monotonic() < deadline, "a page that was closed keeps its place"
+        time.sleep(0.1)
+
+
+def test_signing_out_closes_the_sockets_of_that_person_alone(as_: SignedIn, open_: Open) -> None:
+    browser, other = as_("xiaohe"), as_("xiaomai")
+    mine, hers = open_(browser), open_(other)
+    mine.join(token_of(browser))
+    hers.join(token_of(other))
+
+    browser.post("/sign-out")
+
+    assert str(mine.read()).startswith("41")
+    assert hers.wire.receive(timeout=0.3) is None
+
+
+def test_a_person_whose_sessions_end_can_open_no_more(as_: SignedIn, cast: Cast, port: int) -> None:
+    browser = as_("xiaohe")
+    cookie = cookie_of(browser)
+    accounts.sign_out_everywhere(by=cast.actor("xiaohe"))
+
+    with turned_away():
+        Socket(port, cookie)
+
+
+def test_a_frame_over_the_limit_closes_the_connection(as_: SignedIn, open_: Open) -> None:
+    browser = as_("xiaohe")
+    page = open_(browser)
+    page.join(token_of(browser))
+
+    page.wire.send("42" + json.dumps(["note", "x" * (live.MAX_FRAME - 100)]))
+    assert page.wire.receive(timeout=0.3) is None
+    page.wire.send("42" + json.dumps(["note", "x" * live.MAX_FRAME]))
+
+    with pytest.raises(ConnectionClosed):
+        page.wire.receive(timeout=10)

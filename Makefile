@@ -19,7 +19,7 @@ WORKERS ?= 2
 
 # Checks come one after the other, and pytest's summary is the last line of `make sure`.
 .NOTPARALLEL:
-.PHONY: help environment dev system browser-files catalogues run test test-all sure shots bench \
+.PHONY: help environment dev system browser-files catalogues run test test-all sure shots \
 	format lint types contracts templates migrations translations messages lock clean
 
 help: ## Show this list
@@ -38,9 +38,6 @@ sure: lint types contracts templates migrations translations test ## Run all che
 
 shots: dev system browser-files catalogues ## Photograph every page into shots/
 	@.venv/bin/python -m tests.browser.shots $(ARGS)
-
-bench: environment browser-files catalogues ## Run the benchmarks
-	@.venv/bin/python -m bench $(ARGS)
 
 format: dev ## Put the Python code into its one format
 	@ruff format .

@@ -14,6 +14,8 @@ class Permission:
         SIGN_OUT = "account.sign_out"
         CHANGE_PASSWORD = "account.change_password"
         END_SESSIONS = "account.end_sessions"
+        RESET = "account.reset"
+        """Take a forgotten password away, so that a new slip lets the person in again."""
 
     class Home(Enum):
         SEE = "home.see"
@@ -49,6 +51,7 @@ class Permission:
     class Unit(Enum):
         SEE_CLASS = "unit.see_class"
         SEE_SCHOOL = "unit.see_school"
+        SEE_STUDENT = "unit.see_student"
 
     class Roster(Enum):
         IMPORT = "roster.import"
@@ -58,6 +61,7 @@ class Permission:
     class Consent(Enum):
         RECORD = "consent.record"
         AGREE = "consent.agree"
+        WITHDRAW = "consent.withdraw"
 
 
 def every() -> list[Enum]:

@@ -56,12 +56,18 @@ def _answers_for(actor: Actor, student: Person) -> bool:
     )
 
 
+@fact(_l("关于自己的"), people.STUDENT, people.WAITING_STUDENT)
+def _is_oneself(actor: Actor, student: Person) -> bool:
+    return actor.is_student and actor.person_id == student.id
+
+
 RULES = {
     # One's own account: anyone who signed in, whether or not consent is on file.
     Permission.Account.SEE: ((people.is_signed_in,),),
     Permission.Account.SIGN_OUT: ((people.is_signed_in,),),
     Permission.Account.CHANGE_PASSWORD: ((people.is_signed_in,),),
     Permission.Account.END_SESSIONS: ((people.is_signed_in,),),
+    Permission.Account.RESET: ((_answers_for,),),
     Permission.Home.SEE: ((people.takes_part,), (people.is_staff,)),
     # Students among themselves: only with consent on file, only within their own pair.
     Permission.Profile.SEE: ((people.takes_part,),),
@@ -89,6 +95,7 @@ RULES = {
     # School staff.
     Permission.Unit.SEE_CLASS: ((_teaches,), (_leads_school,)),
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
+    Permission.Unit.SEE_STUDENT: ((_answers_for,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
     Permission.Twinning.PROPOSE: ((twinning.leads_above_an_end,), (people.is_system,)),
@@ -102,6 +109,7 @@ RULES = {
     Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
     Permission.Consent.RECORD: ((_answers_for,),),
     Permission.Consent.AGREE: ((people.is_student,),),
+    Permission.Consent.WITHDRAW: ((_is_oneself,), (_answers_for,)),
 }
 
 

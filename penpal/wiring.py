@@ -29,9 +29,9 @@ from penpal.desk import commands as desk_commands
 from penpal.desk import routes as desk
 from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, db, jobs, live, logs
+from penpal.kernel.errors import NotPermitted
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
-from penpal.permissions import Permission
 from penpal.profiles import routes as profiles
 from penpal.rosters import commands as rosters_commands
 from penpal.rosters import routes as rosters
@@ -54,21 +54,12 @@ BLUEPRINTS = (
 COMMANDS = (
     desk_commands.rulebook,
     desk_commands.school,
+    desk_commands.worker,
     demo.demo,
     rosters_commands.roster,
     twinning_commands.twin,
 )
 JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs")
-
-# What a student may reach before consent to take part is on file.
-WITHOUT_CONSENT = frozenset(
-    {
-        *Permission.Account,
-        Permission.Consent.AGREE,
-        Permission.Report.MAKE,
-        Permission.Report.READ,
-    }
-)
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
@@ -166,9 +157,11 @@ def _guard(app: Flask) -> None:
         asking = signed_in.actor()
         if asking.person_id is None:
             return pages.ask_to_sign_in()
-        if asking.is_student and not asking.takes_part and permission not in WITHOUT_CONSENT:
+        if access.conceivable(asking, permission):
+            return None
+        if asking.is_student and not asking.takes_part:
             return redirect(url_for("consent.welcome"))
-        return None
+        raise NotPermitted
 
     @app.after_request
     def keep_private(answer: Response) -> Response:

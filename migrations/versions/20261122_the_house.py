@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "6cbcf164fa1f"
+revision = "f88839ec49a7"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -349,6 +349,7 @@ def upgrade() -> None:
             sa.Enum(
                 "teacher",
                 "school_secretary",
+                "above",
                 name="addressee",
                 native_enum=False,
                 create_constraint=True,

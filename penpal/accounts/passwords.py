@@ -16,10 +16,11 @@ _ENOUGH_GUESSES = 10**6
 """Below this, an attacker with a list of common and breached passwords is done within a day online."""
 
 # The lists of zxcvbn come from English-speaking sites; these are what children here try first.
-_GUESSED_HERE = (
-    "5201314 1314520 1314 520 woaini woai nihao mima zhongguo xuexiao xuesheng tongxue laoshi "
-    "mama baba beijing tianjin shanghai xinjiang hetian jieduizi"
-).split()
+_GUESSED_HERE = [
+    *("5201314", "1314520", "1314", "520", "woaini", "woai", "nihao", "mima", "mama", "baba"),
+    *("zhongguo", "xuexiao", "xuesheng", "tongxue", "laoshi", "jieduizi"),
+    *("beijing", "tianjin", "shanghai", "xinjiang", "hetian"),
+]
 
 # OWASP's second recommended setting: 19 MiB, two passes, one lane. The library's default of 64 MiB
 # would take 3 GB when a class signs in at once; the semaphore bounds even this.

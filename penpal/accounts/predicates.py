@@ -9,7 +9,9 @@ from penpal.kernel.access import Actor, fact
 
 STUDENT, WAITING_STUDENT = "student", "student_without_consent"
 """A student whose consent to take part is on file, and one who still waits for it."""
-STAFF = tuple(role.value for role in Role)
+WITHOUT_ROLE = "staff_without_role"
+"""Someone whose offices have all ended: they can still see their account and leave."""
+STAFF = (*(role.value for role in Role), WITHOUT_ROLE)
 SYSTEM = "system"
 SCHOOL_STAFF = (Role.TEACHER.value, Role.SCHOOL_SECRETARY.value)
 SECRETARIES = (

@@ -101,9 +101,13 @@ def staff_over(path: str, role: Role) -> list[Person]:
 
 def live_activations(person_ids: list[int]) -> dict[int, Activation]:
     """The unused, unexpired activation of each of these people."""
-    statement = sa.select(Activation).where(
-        Activation.person_id.in_(person_ids),
-        Activation.used_at.is_(None),
-        Activation.expires_at > clock.now(),
+    statement = (
+        sa.select(Activation)
+        .where(
+            Activation.person_id.in_(person_ids),
+            Activation.used_at.is_(None),
+            Activation.expires_at > clock.now(),
+        )
+        .order_by(Activation.id)
     )
     return {activation.person_id: activation for activation in session().scalars(statement)}

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response
 from penpal.accounts import services, signed_in
 from penpal.accounts.forms import ActivationForm, PasswordForm, SignInForm
 from penpal.accounts.limits import by_address, by_code, by_name
+from penpal.accounts.models import Person
 from penpal.config import Settings
+from penpal.kernel import access
 from penpal.kernel.access import needs, public
 from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
@@ -116,6 +118,16 @@ def change_password() -> str | Response | tuple[str, int]:
             flash(_("口令换好了。别的设备上要用新口令再进来。"), "ok")
             return redirect(url_for("accounts.account"))
     return render_template("accounts/account.html", form=form), 422
+
+
+@blueprint.post("/students/<int:person_id>/reset")
+@needs(Permission.Account.RESET)
+def reset(person_id: int) -> Response:
+    """The teacher gives a student who forgot the password a new slip."""
+    student = access.load(Person, signed_in.actor(), person_id)
+    services.reset(student, settings=_settings(), by=signed_in.actor())
+    flash(_("%(name)s的旧口令不能用了，新卡片在“发卡片”里打印。", name=student.name), "ok")
+    return redirect(url_for("desk.student_page", person_id=student.id))
 
 
 @blueprint.post("/sign-out")

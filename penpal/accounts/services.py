@@ -114,7 +114,7 @@ def issue_codes(people: list[Person], *, settings: Settings) -> int:
     """Give an activation to each who has neither activated nor holds a live one. Returns how many were made."""
     with transaction() as current:
         waiting = [person for person in people if person.activated_at is None]
-        live = queries.live_activations([person.id for person in waiting])
+        live = live_activations([person.id for person in waiting], settings=settings)
         until = clock.now() + timedelta(days=settings.activation_days)
         made = 0
         for person in waiting:
@@ -132,6 +132,19 @@ def issue_codes(people: list[Person], *, settings: Settings) -> int:
             )
             made += 1
     return made
+
+
+def live_activations(person_ids: list[int], *, settings: Settings) -> dict[int, Activation]:
+    """The activation of each of these people whose code still opens something.
+
+    One that was made under another signing key does not: its code can no longer be derived.
+    """
+    return {
+        person_id: activation
+        for person_id, activation in queries.live_activations(person_ids).items()
+        if activation.code_hash
+        == codes.fingerprint(settings.key(), code_of(activation, settings=settings))
+    }
 
 
 def code_of(activation: Activation, *, settings: Settings) -> str:
@@ -256,6 +269,23 @@ def change_password(*, current_password: str, password: str, by: Actor) -> None:
         person.password_hash = hashed
         trail.write(person, "changed password", by=by)
         _end(sa.and_(SignIn.person_id == by.person_id, SignIn.id != by.session_id), by=by)
+
+
+def reset(person: Person, *, settings: Settings, by: Actor) -> None:
+    """Take a forgotten password away and make a new code; sessions end, everything else stays."""
+    authorize(by, Permission.Account.RESET, person)
+    with transaction() as current:
+        person.password_hash = None
+        person.activated_at = None
+        current.flush()
+        current.execute(
+            sa.update(SignIn)
+            .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )
+        trail.write(person, "reset password", by=by)
+        issue_codes([person], settings=settings)
+        announce(current, SessionsEnded(person.id))
 
 
 def _end(which: sa.ColumnElement[bool], *, by: Actor) -> None:

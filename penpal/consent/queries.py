@@ -52,3 +52,9 @@ def taking_part_of(person_ids: Collection[int]) -> dict[int, tuple[bool, bool]]:
         )
     )
     return {row[0]: (bool(row[1]), bool(row[2])) for row in rows}
+
+
+def of(person_id: int) -> list[Consent]:
+    """What is on file for a student, newest first, withdrawn ones too."""
+    statement = sa.select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc())
+    return list(session().scalars(statement))

@@ -51,3 +51,22 @@ def record_signatures(class_id: int) -> Response:
     else:
         flash(_("先勾选交了同意书的同学。"), "wait")
     return redirect(url_for("desk.class_page", class_id=class_.id))
+
+
+@blueprint.post("/account/withdrawal")
+@needs(Permission.Consent.WITHDRAW)
+def withdraw_own() -> Response:
+    """A student no longer wants to take part."""
+    services.withdraw(access.load(Person, actor(), actor().person_id or 0), by=actor())
+    flash(_("撤下了。信都还在，想回来的时候再说。"), "ok")
+    return redirect(url_for("consent.welcome"))
+
+
+@blueprint.post("/students/<int:person_id>/withdrawal")
+@needs(Permission.Consent.WITHDRAW)
+def withdraw(person_id: int) -> Response:
+    """A guardian took the consent back; the teacher puts it on record."""
+    student = access.load(Person, actor(), person_id)
+    services.withdraw(student, by=actor())
+    flash(_("记下了：%(name)s的同意已经撤下，马上生效。", name=student.name), "ok")
+    return redirect(url_for("desk.student_page", person_id=student.id))

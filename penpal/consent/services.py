@@ -1,4 +1,4 @@
-"""Verbs of the ledger: record guardians' signatures, record a student's own yes."""
+"""Verbs of the ledger: record guardians' signatures, record a student's own yes, take either back."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ def agree(*, by: Actor) -> None:
         assert by.person_id is not None
         if _insert([by.person_id], Giver.STUDENT, How.ON_SCREEN, given_on=None, by=by):
             trail.write(session().get_one(Person, by.person_id), "consented", by=by)
+
+
+def withdraw(student: Person, *, reason: str = "", by: Actor) -> None:
+    """Take back the consent to take part, whoever gave it. From now on the student can only sign in."""
+    access.authorize(by, Permission.Consent.WITHDRAW, student)
+    with transaction() as current:
+        taken_back = current.execute(
+            sa.update(Consent)
+            .where(
+                Consent.person_id == student.id,
+                Consent.purpose == Purpose.TAKING_PART,
+                Consent.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=clock.now())
+        )
+        if taken_back.rowcount:  # type: ignore[attr-defined]
+            trail.write(student, "withdrew consent", by=by, reason=reason)
 
 
 def record_many(person_ids: Sequence[int], *, by: Actor, given_on: date | None = None) -> int:

@@ -6,11 +6,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from penpal.accounts import queries as people
 from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind, Role
 from penpal.desk import matrix
-from penpal.kernel import clock
+from penpal.kernel import clock, jobs
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import transaction
 from penpal.places import queries as places
@@ -40,16 +39,12 @@ def rulebook() -> None:
 def add(code: str, name: str, under: str, county: str, secretary: str) -> None:
     """Add a school and its secretary, and print the secretary's sign-in name and activation code."""
     programme_services.load()
-    settings = current_app.extensions["penpal.settings"]
+    if places.by_code(code) is not None:
+        raise click.ClickException(f"the code {code} is taken")
     with transaction():
         unit = tree.add(Kind.SCHOOL, name, parent=_above(under, county), code=code)
-        person = accounts.add_person(PersonKind.STAFF, secretary, display_name=secretary)
-        accounts.grant(person, Role.SCHOOL_SECRETARY, unit, by=SYSTEM)
-        accounts.issue_codes([person], settings=settings)
-        activation = people.live_activations([person.id])[person.id]
         click.echo(f"{name} ({code})")
-        click.echo(f"{secretary}: sign-in name {person.login_name}, ", nl=False)
-        click.echo(f"activation code {accounts.code_of(activation, settings=settings)}")
+        _take_on(secretary, Role.SCHOOL_SECRETARY, unit)
 
 
 @school.command("count")
@@ -63,6 +58,40 @@ def count(code: str, classes: int, students: int) -> None:
             _this_year(), _unit(code), classes=classes, students=students
         )
     click.echo(f"{code}: {classes} classes, {students} students")
+
+
+@school.command("staff")
+@click.argument("address")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(
+        [role.value for role in (Role.TEACHER, Role.SCHOOL_SECRETARY, Role.COUNTY_SECRETARY)]
+    ),
+    default=Role.TEACHER.value,
+    show_default=True,
+)
+def staff(address: str, name: str, role: str) -> None:
+    """Give NAME a role over a unit (CODE or CODE/CLASS NAME), and print how they come in."""
+    with transaction():
+        _take_on(name, Role(role), _unit(address))
+
+
+@click.command("worker")
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
+def worker(threads: int) -> None:
+    """Run the jobs in a process of their own, for servers that set PENPAL_JOBS=worker."""
+    jobs.work_forever(current_app._get_current_object(), threads=threads)  # type: ignore[attr-defined]
+
+
+def _take_on(name: str, role: Role, unit: Unit) -> None:
+    settings = current_app.extensions["penpal.settings"]
+    person = accounts.add_person(PersonKind.STAFF, name, display_name=name)
+    accounts.grant(person, role, unit, by=SYSTEM)
+    accounts.issue_codes([person], settings=settings)
+    activation = accounts.live_activations([person.id], settings=settings)[person.id]
+    code = accounts.code_of(activation, settings=settings)
+    click.echo(f"{name}: sign-in name {person.login_name}, activation code {code}")
 
 
 def _this_year() -> Round:

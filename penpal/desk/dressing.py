@@ -48,7 +48,7 @@ def _manifest(dist: Path) -> dict[str, str]:
     try:
         names: dict[str, str] = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SystemExit("static/dist is not built yet: run `make run` or `make assets`.") from None
+        raise SystemExit("static/dist is not built yet: `make run` builds it.") from None
     return names
 
 

@@ -29,6 +29,7 @@ LABELS: Mapping[Enum, object] = {
     Permission.Account.SIGN_OUT: _l("退出"),
     Permission.Account.CHANGE_PASSWORD: _l("换自己的口令"),
     Permission.Account.END_SESSIONS: _l("让自己的账号在所有设备上退出"),
+    Permission.Account.RESET: _l("让学生凭新卡片重新设口令"),
     Permission.Home.SEE: _l("看自己的首页"),
     Permission.Profile.SEE: _l("看自己的资料"),
     Permission.Profile.EDIT: _l("改自己的资料"),
@@ -50,11 +51,13 @@ LABELS: Mapping[Enum, object] = {
     Permission.Report.ANSWER: _l("给告诉老师的孩子回话"),
     Permission.Unit.SEE_CLASS: _l("看班级页"),
     Permission.Unit.SEE_SCHOOL: _l("看学校页"),
+    Permission.Unit.SEE_STUDENT: _l("看一位学生的账号和同意书"),
     Permission.Roster.IMPORT: _l("导入名册"),
     Permission.Roster.TEMPLATE: _l("下载名册模板"),
     Permission.Roster.SLIPS: _l("做激活卡"),
     Permission.Consent.RECORD: _l("记下监护人签好的同意书"),
     Permission.Consent.AGREE: _l("自己同意参加"),
+    Permission.Consent.WITHDRAW: _l("撤下参加的同意"),
 }
 """Each permission as a school secretary would say it."""
 

@@ -13,6 +13,8 @@ from penpal.kernel.access import Actor
 from penpal.letters import queries as letters
 from penpal.safeguarding import queries as reports
 
+_CLASS_PAGES = ("desk.class_page", "desk.student_page", "twinning.", "slips.")
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -32,7 +34,7 @@ def of(actor: Actor) -> list[NavItem]:
         ]
     if actor.is_staff:
         items = [
-            _item("desk.home", _("我的班级"), "users-round"),
+            _item("desk.home", _("我的班级"), "users-round", also=_CLASS_PAGES),
             _item(
                 "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
             ),
@@ -48,9 +50,12 @@ def of(actor: Actor) -> list[NavItem]:
     return []
 
 
-def _item(endpoint: str, label: str, icon: str, badge: int = 0, **values: Any) -> NavItem:
+def _item(
+    endpoint: str, label: str, icon: str, badge: int = 0, also: tuple[str, ...] = (), **values: Any
+) -> NavItem:
+    """``also`` names further endpoints, or whole rooms with a dot at the end, that lie under the entry."""
     here = request.endpoint or ""
-    current = here == endpoint or (
-        here.partition(".")[0] == endpoint.partition(".")[0] and not endpoint.startswith("desk.")
-    )
+    room, _dot, _page = endpoint.partition(".")
+    under = (*also, endpoint) if room == "desk" else (*also, f"{room}.")
+    current = any(here == name or (name.endswith(".") and here.startswith(name)) for name in under)
     return NavItem(url_for(endpoint, **values), label, icon, badge, current)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
+from penpal.accounts.models import Person
 from penpal.accounts.signed_in import actor
 from penpal.desk import staff_home, student_home
 from penpal.kernel import access
@@ -51,3 +52,11 @@ def _unit(unit_id: int, level: Level) -> Unit:
     if unit.level is not level:
         raise NotFound
     return unit
+
+
+@blueprint.get("/students/<int:person_id>")
+@needs(Permission.Unit.SEE_STUDENT)
+def student_page(person_id: int) -> str:
+    student = access.load(Person, actor(), person_id)
+    access.authorize(actor(), Permission.Unit.SEE_STUDENT, student)
+    return render_template("desk/student_page.html", view=staff_home.student_page(student))

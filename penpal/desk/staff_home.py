@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import live_activations, students_of, within
 from penpal.consent import queries as consent
+from penpal.consent.models import Consent
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.letters import queries as letters
@@ -145,6 +146,33 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
         twinning,
         other,
         letters.postcards(class_, actor),
+    )
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """What staff see of one student: the account and the ledger, never what the student wrote."""
+
+    student: Person
+    class_: Unit
+    number: str
+    takes_part: bool
+    needs_guardian: bool
+    consents: Sequence[Consent]
+    partner: str
+
+
+def student_page(student: Person) -> StudentPage:
+    enrolment = next(row for row in student.enrolments if row.until is None)
+    takes_part, needs_guardian = consent.taking_part_of([student.id])[student.id]
+    return StudentPage(
+        student,
+        enrolment.class_,
+        enrolment.student_number,
+        takes_part,
+        needs_guardian,
+        consent.of(student.id),
+        _partners([student.id]).get(student.id, ""),
     )
 
 

@@ -64,6 +64,17 @@ class Actor:
         return [grant.unit_id for grant in self.grants if grant.role in roles]
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """What the actor is, in the words in which predicates say for whom they can hold."""
+        if self.kind == "student":
+            return frozenset({"student" if self.takes_part else "student_without_consent"})
+        if self.kind == "staff":
+            return frozenset(grant.role for grant in self.grants) or frozenset(
+                {"staff_without_role"}
+            )
+        return frozenset({self.kind})
+
+    @property
     def initial(self) -> str:
         """The sign that stands for the person in a round mark."""
         return self.display_name[-1:] if self.display_name else "·"
@@ -101,6 +112,14 @@ def may(actor: Actor, permission: Enum, record: object = None) -> bool:
     """Whether the rulebook lets this actor do this, to this record where there is one."""
     return any(
         all(predicate(actor, record) for predicate in clause) for clause in book().rules[permission]
+    )
+
+
+def conceivable(actor: Actor, permission: Enum) -> bool:
+    """Whether there could be a record for which ``may`` holds: the question of the gate."""
+    return any(
+        any(all(kind in predicate.kinds for predicate in clause) for kind in actor.kinds)  # type: ignore[attr-defined]
+        for clause in book().rules[permission]
     )
 
 

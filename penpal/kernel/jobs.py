@@ -84,6 +84,11 @@ def _periodic(perform: Callable[..., None], name: str) -> Callable[[], None]:
     return once
 
 
+def work_forever(app: Flask, *, threads: int) -> None:
+    """Run the queue in this process until it is told to stop: a worker of its own."""
+    Consumer(app.extensions["penpal.queue"], workers=threads, periodic=True).run()
+
+
 def start_embedded(app: Flask) -> None:
     """Run the queue's consumer in threads of this process: the embedded server has no other worker."""
     consumer = Consumer(

@@ -135,17 +135,16 @@ def of_key(author_id: int | None, key: str) -> Letter | None:
     )
 
 
-def latest_draft(pair: Pair, actor: Actor) -> Letter | None:
-    return session().scalar(
-        sa.select(Letter)
-        .where(
-            Letter.pair_id == pair.id,
-            Letter.author_id == actor.person_id,
-            Letter.state == LetterState.DRAFT,
-        )
-        .order_by(Letter.saved_at.desc(), Letter.id.desc())
-        .limit(1)
+def latest_draft(pair: Pair, actor: Actor, *, answering: int | None = None) -> Letter | None:
+    """The draft that was written in last; of those that answer a letter, when one is named."""
+    statement = sa.select(Letter).where(
+        Letter.pair_id == pair.id,
+        Letter.author_id == actor.person_id,
+        Letter.state == LetterState.DRAFT,
     )
+    if answering is not None:
+        statement = statement.where(Letter.in_reply_to_id == answering)
+    return session().scalar(statement.order_by(Letter.saved_at.desc(), Letter.id.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ def mailbox() -> str:
     chosen = access.load(Pair, asking, pair_id) if pair_id is not None else None
     if chosen is not None:
         access.authorize(asking, Permission.Pair.SEE, chosen)
-    if "past" in request.args:
-        card = None
+    if chosen is not None:
+        card = pairs.card(chosen, asking)
     else:
-        card = pairs.card(chosen, asking) if chosen else pairs.card_of(asking)
+        card = None if "past" in request.args else pairs.card_of(asking)
     before = numbers.typed(request.args.get("before"))
     box = queries.mailbox(card.pair, asking, before=before) if card else None
     past = pairs.past_pairs(asking) if card is None else []
@@ -92,7 +92,8 @@ def new() -> str | Response:
     card = pairs.card_of(actor())
     if card is None:
         return redirect(url_for("letters.mailbox"))
-    draft = queries.latest_draft(card.pair, actor())
+    answering = numbers.typed(request.args.get("reply_to"))
+    draft = queries.latest_draft(card.pair, actor(), answering=answering)
     if draft is not None and "another" not in request.args:
         return redirect(url_for("letters.edit", letter_id=draft.id))
     return _composer(
@@ -102,7 +103,7 @@ def new() -> str | Response:
             body="",
             envelope=Envelope.SEALED,
             revision=0,
-            in_reply_to=numbers.typed(request.args.get("reply_to")),
+            in_reply_to=answering,
         ),
     )
 

@@ -161,6 +161,8 @@ class _Known:
     by_name: dict[str, Unit]
     by_key: dict[tuple[int, str], Unit]
     read: dict[tuple[str, str], ClassName | Reason] = field(default_factory=dict)
+    new_names: dict[tuple[int, str], str] = field(default_factory=dict)
+    """What a class that is yet to be made is called: as its first row says."""
     today: date = field(default_factory=clock.today)
 
     @classmethod
@@ -218,7 +220,7 @@ def _taken(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
         signed_on=signed_on,
         class_=class_,
         class_id=unit.id if unit else None,
-        class_name=unit.name if unit else class_.name,
+        class_name=unit.name if unit else known.new_names.setdefault(class_.key, class_.name),
         student=student,
         old_class_name=known.class_names.get(student.class_id, "") if student and moves else "",
         changes=changes,

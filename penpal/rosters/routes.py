@@ -139,7 +139,7 @@ def template_xlsx(school_id: int) -> Response:
 def index(class_id: int) -> str:
     """Who of a class has come in, and who needs a slip."""
     class_ = _class(class_id)
-    states = services.slip_states(class_, by=actor())
+    states = services.slip_states(class_, by=actor(), settings=_settings())
     return render_template(
         "rosters/slips.html",
         class_=class_,

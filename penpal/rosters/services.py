@@ -139,11 +139,13 @@ class SlipState:
     good_until: date | None
 
 
-def slip_states(class_: Unit, *, by: Actor) -> Sequence[SlipState]:
+def slip_states(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[SlipState]:
     """Who of a class has come in, who holds a slip that is good, and who needs one."""
     authorize(by, Permission.Roster.SLIPS, class_)
     enrolments = accounts.students_of(class_.id)
-    live = accounts.live_activations([enrolment.person_id for enrolment in enrolments])
+    live = people.live_activations(
+        [enrolment.person_id for enrolment in enrolments], settings=settings
+    )
     return [
         SlipState(
             name=enrolment.person.name,
@@ -172,7 +174,9 @@ def slips(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
     """The slips of a class: one for each student whose code is live."""
     authorize(by, Permission.Roster.SLIPS, class_)
     enrolments = accounts.students_of(class_.id)
-    live = accounts.live_activations([enrolment.person_id for enrolment in enrolments])
+    live = people.live_activations(
+        [enrolment.person_id for enrolment in enrolments], settings=settings
+    )
     return [
         Slip(
             person_id=enrolment.person_id,

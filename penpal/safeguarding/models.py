@@ -18,10 +18,11 @@ WORDS_MAX = 2000
 
 
 class Addressee(StrEnum):
-    """Whom it is for: the class teacher, or past them."""
+    """Whom it is for: the class teacher, past them the school's secretary, past both the level above."""
 
     TEACHER = "teacher"
     SCHOOL_SECRETARY = "school_secretary"
+    ABOVE = "above"
 
 
 class Report(Model):

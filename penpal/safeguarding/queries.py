@@ -15,17 +15,23 @@ from penpal.safeguarding.states import ReportState
 
 
 def visible_to(actor: Actor) -> sa.Select[Report]:
-    """One's own; for a teacher those addressed to them; for the school secretary all of the school."""
+    """One's own; for a teacher what was told to them; for the school secretary all of the school.
+
+    What went past the school is the county secretary's alone.
+    """
     statement = sa.select(Report)
     if actor.kind == "system":
         return statement
-    taught = sa.select(Unit.id).where(people.within(Unit.path, actor.tops(Role.TEACHER)))
-    led = sa.select(Unit.id).where(people.within(Unit.path, actor.tops(Role.SCHOOL_SECRETARY)))
+    taught, led, overseen = (
+        sa.select(Unit.id).where(people.within(Unit.path, actor.tops(role)))
+        for role in (Role.TEACHER, Role.SCHOOL_SECRETARY, Role.COUNTY_SECRETARY)
+    )
     return statement.where(
         sa.or_(
             Report.reporter_id == actor.person_id,
             sa.and_(Report.class_id.in_(taught), Report.addressee == Addressee.TEACHER),
-            Report.class_id.in_(led),
+            sa.and_(Report.class_id.in_(led), Report.addressee != Addressee.ABOVE),
+            sa.and_(Report.class_id.in_(overseen), Report.addressee == Addressee.ABOVE),
         )
     )
 
@@ -45,10 +51,26 @@ def waiting_for(actor: Actor) -> list[Report]:
     """What a member of staff has to answer, oldest first."""
     statement = (
         visible_to(actor)
-        .options(joinedload(Report.reporter), joinedload(Report.class_))
+        .options(
+            joinedload(Report.reporter), joinedload(Report.class_), joinedload(Report.taken_by)
+        )
         .where(Report.state != ReportState.ANSWERED, Report.reporter_id != actor.person_id)
         .order_by(Report.id)
         .limit(100)
+    )
+    return list(session().scalars(statement))
+
+
+def answered_by_staff(actor: Actor) -> list[Report]:
+    """What a member of staff may look back at, newest first."""
+    statement = (
+        visible_to(actor)
+        .options(
+            joinedload(Report.reporter), joinedload(Report.class_), joinedload(Report.taken_by)
+        )
+        .where(Report.state == ReportState.ANSWERED, Report.reporter_id != actor.person_id)
+        .order_by(Report.id.desc())
+        .limit(20)
     )
     return list(session().scalars(statement))
 

@@ -11,7 +11,7 @@ from penpal.accounts.models import Role
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid
+from penpal.kernel.errors import Invalid, Text
 from penpal.permissions import Permission
 from penpal.safeguarding import pointers, queries, services
 from penpal.safeguarding.forms import TellForm
@@ -59,9 +59,7 @@ def told(report_id: int) -> str:
 def reports() -> str | Response:
     if actor().is_student:
         return redirect(url_for("safeguarding.tell"))
-    return render_template(
-        "safeguarding/reports.html", reports=queries.waiting_for(actor()), problems={}
-    )
+    return _reports_page({})
 
 
 @blueprint.post("/reports/<int:report_id>/taking")
@@ -80,16 +78,18 @@ def answer(report_id: int) -> str | Response | tuple[str, int]:
     try:
         services.answer(report, words=words, by=actor())
     except Invalid as problem:
-        return (
-            render_template(
-                "safeguarding/reports.html",
-                reports=queries.waiting_for(actor()),
-                problems={report.id: (words, problem.fields["answer"])},
-            ),
-            problem.status,
-        )
+        return _reports_page({report.id: (words, problem.fields["answer"])}), problem.status
     flash(_("回话送到了。"), "ok")
     return redirect(url_for("safeguarding.reports"))
+
+
+def _reports_page(problems: dict[int, tuple[str, Text]]) -> str:
+    return render_template(
+        "safeguarding/reports.html",
+        reports=queries.waiting_for(actor()),
+        answered=queries.answered_by_staff(actor()),
+        problems=problems,
+    )
 
 
 def _tell_page(form: TellForm, problem: Invalid | None = None) -> str:
@@ -103,5 +103,6 @@ def _tell_page(form: TellForm, problem: Invalid | None = None) -> str:
         earlier=queries.told_by(asking),
         teachers=people.staff_over(asking.path, Role.TEACHER)[:1],
         secretaries=people.staff_over(asking.path, Role.SCHOOL_SECRETARY)[:1],
+        above=people.staff_over(asking.path, Role.COUNTY_SECRETARY)[:1],
         addressees=Addressee,
     )

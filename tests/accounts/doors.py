@@ -15,7 +15,9 @@ from tests.cast import PASSWORD
 GOOD_PASSWORD = "walnut river lantern"
 
 
-def sign_in(client: FlaskClient, login_name: str, password: str = PASSWORD, **more: str) -> TestResponse:
+def sign_in(
+    client: FlaskClient, login_name: str, password: str = PASSWORD, **more: str
+) -> TestResponse:
     return client.post("/sign-in", data={"login_name": login_name, "password": password, **more})
 
 
@@ -23,11 +25,11 @@ def sign_ins(person: Person) -> list[SignIn]:
     return list(session().scalars(sa.select(SignIn).where(SignIn.person_id == person.id)))
 
 
-def newcomer(settings: Settings, name: str = "小新", login_name: str = "songhe482") -> tuple[Person, str]:
+def newcomer(
+    settings: Settings, name: str = "小新", login_name: str = "songhe482"
+) -> tuple[Person, str]:
     """A student who holds a card and has not used it: the person and the code."""
-    person = services.add_person(
-        PersonKind.STUDENT, name, login_name=login_name, birth=(2013, 3)
-    )
+    person = services.add_person(PersonKind.STUDENT, name, login_name=login_name, birth=(2013, 3))
     services.issue_codes([person], settings=settings)
     return person, code_of(person, settings)
 

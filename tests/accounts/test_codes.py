@@ -31,7 +31,9 @@ def test_a_code_is_eight_signs_of_the_alphabet_and_made_again_the_same(
 
 
 @given(KEYS, IDS, NONCES)
-def test_another_key_person_or_nonce_gives_another_code(key: str, person_id: int, nonce: str) -> None:
+def test_another_key_person_or_nonce_gives_another_code(
+    key: str, person_id: int, nonce: str
+) -> None:
     code = codes.derive(key, person_id, nonce)
 
     assert codes.derive(key + "x", person_id, nonce) != code
@@ -45,7 +47,13 @@ def test_twenty_thousand_codes_are_all_different() -> None:
     assert len(made) == 20_000
 
 
-@given(KEYS, IDS, NONCES, st.lists(st.sampled_from(" -–·\t\u3000"), min_size=9, max_size=9), st.booleans())
+@given(
+    KEYS,
+    IDS,
+    NONCES,
+    st.lists(st.sampled_from(" -–·\t\u3000"), min_size=9, max_size=9),
+    st.booleans(),
+)
 def test_however_a_code_is_spaced_and_written_it_is_the_same(
     key: str, person_id: int, nonce: str, gaps: list[str], small: bool
 ) -> None:

@@ -10,7 +10,10 @@ KNOWN = ["xiaohe", "小禾", "penpal"]
 
 
 def test_a_hash_is_argon2id_and_never_the_same_twice() -> None:
-    first, second = passwords.hashed("walnut river lantern"), passwords.hashed("walnut river lantern")
+    first, second = (
+        passwords.hashed("walnut river lantern"),
+        passwords.hashed("walnut river lantern"),
+    )
 
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert first != second
@@ -27,7 +30,13 @@ def test_what_is_no_hash_matches_nothing(stored: str | None) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["walnut river lantern", "三棵安静的白杨树", "kT7#mQ2$vX", "春眠不觉晓处处闻啼鸟", "correct-horse-7-staple"],
+    [
+        "walnut river lantern",
+        "三棵安静的白杨树",
+        "kT7#mQ2$vX",
+        "春眠不觉晓处处闻啼鸟",
+        "correct-horse-7-staple",
+    ],
 )
 def test_a_password_that_nobody_guesses_is_taken(password: str) -> None:
     assert passwords.objection(password, known=KNOWN) is None

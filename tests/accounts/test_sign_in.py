@@ -149,7 +149,9 @@ def test_a_shared_computer_forgets_when_the_browser_closes(
     assert "Expires" not in cookie
     assert "Max-Age" not in cookie
     assert begun.shared_device
-    assert begun.expires_at - begun.begun_at <= timedelta(minutes=settings.shared_session_minutes, seconds=5)
+    assert begun.expires_at - begun.begun_at <= timedelta(
+        minutes=settings.shared_session_minutes, seconds=5
+    )
 
 
 def test_ones_own_device_remembers_for_the_days_of_the_settings(

@@ -26,7 +26,11 @@ HERE, THERE = "203.0.113.7", "198.51.100.9"
 @pytest.fixture
 def strict(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     """A second application on the same database, as a server runs it: with limits at its doors."""
-    guarded = create_app(settings.model_copy(update={"rate_limits": True, "data": tmp_path, "database_url": settings.database}))
+    guarded = create_app(
+        settings.model_copy(
+            update={"rate_limits": True, "data": tmp_path, "database_url": settings.database}
+        )
+    )
     guarded.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     guarded.test_client_class = app.test_client_class
     yield guarded

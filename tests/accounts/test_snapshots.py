@@ -134,8 +134,11 @@ def test_an_office_is_held_once_at_a_time(cast: Cast) -> None:
         office.until = clock.today()
     services.grant(cast.person("teacher_bj"), Role.TEACHER, cast.unit("bj-class"))
 
-    assert session().scalar(
-        sa.select(sa.func.count())
-        .select_from(RoleGrant)
-        .where(RoleGrant.person_id == cast.person("teacher_bj").id)
-    ) == 2
+    assert (
+        session().scalar(
+            sa.select(sa.func.count())
+            .select_from(RoleGrant)
+            .where(RoleGrant.person_id == cast.person("teacher_bj").id)
+        )
+        == 2
+    )

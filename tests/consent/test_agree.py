@@ -17,10 +17,7 @@ from tests.conftest import SignedIn
 
 def own_consents(cast: Cast, who: str) -> list[Consent]:
     return (
-        session()
-        .query(Consent)
-        .filter_by(person_id=cast.person(who).id, giver=Giver.STUDENT)
-        .all()
+        session().query(Consent).filter_by(person_id=cast.person(who).id, giver=Giver.STUDENT).all()
     )
 
 

@@ -17,7 +17,9 @@ from tests.cast import Cast
 from tests.conftest import SignedIn
 
 
-def record(client: FlaskClient, cast: Cast, *who: str, class_code: str = "bj-class") -> TestResponse:
+def record(
+    client: FlaskClient, cast: Cast, *who: str, class_code: str = "bj-class"
+) -> TestResponse:
     students = [cast.person(name).id for name in who]
     return client.post(
         f"/classes/{cast.unit(class_code).id}/signatures", data={"student": students}

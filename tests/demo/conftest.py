@@ -49,7 +49,9 @@ def load(app: Flask, *, seed: int = services.SEED) -> None:
 @pytest.fixture(
     scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 )
-def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def loaded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """An application with the demo. Its tests read, and sign in; they change nothing else."""
     with ExitStack() as stack:
         address = "" if request.param == "sqlite" else stack.enter_context(servers.postgres())

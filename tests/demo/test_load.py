@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -69,7 +69,9 @@ def test_most_are_paired_and_some_wait_on_the_board() -> None:
     pairs = session().query(Pair).all()
 
     assert len(pairs) == 6 * (CLASS_SIZE - UNPAIRED)
-    members = [one for pair in pairs for one in (pair.supported_student_id, pair.supporting_student_id)]
+    members = [
+        one for pair in pairs for one in (pair.supported_student_id, pair.supporting_student_id)
+    ]
     assert len(members) == len(set(members))
 
 
@@ -90,17 +92,20 @@ def test_a_term_of_letters_none_with_a_hole_in_it() -> None:
 @pytest.mark.usefixtures("inside")
 def test_each_pairs_letters_are_numbered_as_the_product_would() -> None:
     rows = session().execute(
-        sa.select(Letter.pair_id, Letter.author_id, Letter.number, Letter.sequence, Letter.delivered_at)
+        sa.select(
+            Letter.pair_id, Letter.author_id, Letter.number, Letter.sequence, Letter.delivered_at
+        )
         .where(Letter.state != LetterState.DRAFT)
         .order_by(Letter.pair_id, Letter.sequence)
     )
     numbers: dict[tuple[int, int], int] = {}
     sequences: dict[int, int] = {}
-    latest: dict[int, object] = {}
+    latest: dict[int, datetime] = {}
 
     for pair_id, author_id, number, sequence, at in rows:
         assert sequence == sequences.get(pair_id, 0) + 1
         assert number == numbers.get((pair_id, author_id), 0) + 1
+        assert at is not None
         assert pair_id not in latest or at > latest[pair_id]
         sequences[pair_id], numbers[pair_id, author_id], latest[pair_id] = sequence, number, at
 
@@ -119,7 +124,9 @@ def test_whoever_answered_has_opened_what_they_answer() -> None:
 @pytest.mark.usefixtures("inside")
 def test_everyone_has_a_name_of_their_own_in_class() -> None:
     rows = session().execute(
-        sa.select(Enrolment.class_id, Person.display_name).join(Person, Person.id == Enrolment.person_id)
+        sa.select(Enrolment.class_id, Person.display_name).join(
+            Person, Person.id == Enrolment.person_id
+        )
     )
     names = [tuple(row) for row in rows]
 
@@ -179,11 +186,19 @@ def fingerprint(app: Flask) -> list[tuple[object, ...]]:
     """Everything that a reader could notice, without what has to differ: keys and login names."""
     with app.app_context():
         letters = session().execute(
-            sa.select(Letter.pair_id, Letter.sequence, Letter.body, Letter.envelope, Letter.state, Letter.delivered_at)
-            .order_by(Letter.id)
+            sa.select(
+                Letter.pair_id,
+                Letter.sequence,
+                Letter.body,
+                Letter.envelope,
+                Letter.state,
+                Letter.delivered_at,
+            ).order_by(Letter.id)
         )
         people = session().execute(
-            sa.select(Person.display_name, Person.birth_year, Person.birth_month).order_by(Person.id)
+            sa.select(Person.display_name, Person.birth_year, Person.birth_month).order_by(
+                Person.id
+            )
         )
         found = [tuple(row) for row in (*letters, *people)]
         db.session.remove()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from penpal.accounts import services as accounts
@@ -16,7 +18,11 @@ def page_of(as_: SignedIn, cast: Cast, who: str, code: str = "bj-class") -> str:
 
 
 def row(page: str, name: str) -> str:
-    return page.split(f'<th scope="row">{name}</th>')[1].split("</tr>")[0]
+    rows = [
+        row for row in page.split("<tr>") if re.search(rf'<th scope="row">(<a [^>]+>)?{name}<', row)
+    ]
+    assert len(rows) == 1
+    return rows[0].split("</tr>")[0]
 
 
 @pytest.mark.parametrize("who", ["teacher_bj", "secretary_bj"])

@@ -18,7 +18,16 @@ LETTER = {"key": KEY, "body": BODY, "envelope": "sealed"}
 
 
 @pytest.mark.parametrize(
-    "address", ["/no-such-page", "/letters/999999", "/letters/99999999999999999999", "/letters/0", "/told/1", "/classes/99999999999", "/schools/7777777777777777777777"]
+    "address",
+    [
+        "/no-such-page",
+        "/letters/999999",
+        "/letters/99999999999999999999",
+        "/letters/0",
+        "/told/1",
+        "/classes/99999999999",
+        "/schools/7777777777777777777777",
+    ],
 )
 def test_what_is_not_there_is_a_page_of_its_own(as_: SignedIn, address: str) -> None:
     answer = as_("xiaohe").get(address)
@@ -74,7 +83,9 @@ def test_a_form_that_expired_gives_the_text_back(
 
 
 def test_a_text_that_comes_back_is_text(as_: SignedIn) -> None:
-    answer = as_("teacher_bj").post("/letters", data=LETTER | {"body": "</textarea><script>alert(1)</script>"})
+    answer = as_("teacher_bj").post(
+        "/letters", data=LETTER | {"body": "</textarea><script>alert(1)</script>"}
+    )
 
     assert "<script>alert" not in answer.text
     assert "&lt;/textarea&gt;" in answer.text
@@ -87,9 +98,7 @@ def test_what_is_far_too_large_is_refused_in_words(as_: SignedIn) -> None:
     assert "太大了" in answer.text
 
 
-def test_a_broken_database_shows_a_page_that_asks_nothing_of_it(
-    as_: SignedIn, cast: Cast
-) -> None:
+def test_a_broken_database_shows_a_page_that_asks_nothing_of_it(as_: SignedIn, cast: Cast) -> None:
     xiaohe = as_("xiaohe")
     with transaction() as current:
         current.execute(sa.text("ALTER TABLE letter RENAME TO lost"))

@@ -59,5 +59,11 @@ def test_no_desk_shows_a_word_of_a_sealed_letter(as_: SignedIn, cast: Cast, who:
     exchange(cast, 2)
     staff = as_(who)
 
-    for address in ("/", f"/classes/{cast.unit('bj-class').id}", f"/schools/{cast.unit('bj-school').id}", "/letters", "/reports"):
+    for address in (
+        "/",
+        f"/classes/{cast.unit('bj-class').id}",
+        f"/schools/{cast.unit('bj-school').id}",
+        "/letters",
+        "/reports",
+    ):
         assert "来往里的一封信" not in staff.get(address).text

@@ -22,15 +22,20 @@ def test_the_band_shows_two_people_and_the_road_between(as_: SignedIn, cast: Cas
 
     page = as_("xiaohe").get("/").text
 
-    for words in ("小禾", "小麦", "北京 · 初二(3)班", "和田市 · 八年级(2)班", "结对第 21 天", "来往 3 封信"):
+    for words in (
+        "小禾",
+        "小麦",
+        "北京 · 初二(3)班",
+        "和田市 · 八年级(2)班",
+        "结对第 21 天",
+        "来往 3 封信",
+    ):
         assert words in page
     assert re.search(r'<b class="num">31[78]\d</b>', page)
     assert len(re.findall(r"\d\d:\d\d 日落", page)) == 2
 
 
-def test_the_partner_never_learns_the_school_or_the_roster_name(
-    as_: SignedIn, cast: Cast
-) -> None:
+def test_the_partner_never_learns_the_school_or_the_roster_name(as_: SignedIn, cast: Cast) -> None:
     with transaction():
         cast.person("xiaomai").name = "名册上的全名"
     letter = send(cast, "xiaomai")
@@ -137,9 +142,7 @@ def test_whoever_waits_is_told_that_nobody_is_forgotten(as_: SignedIn) -> None:
     assert 'href="/profile"' in page
 
 
-def test_after_a_partner_left_the_old_letters_are_one_step_away(
-    as_: SignedIn, cast: Cast
-) -> None:
+def test_after_a_partner_left_the_old_letters_are_one_step_away(as_: SignedIn, cast: Cast) -> None:
     send(cast)
     pair_id = cast.pair().id
     twinning.close(cast.pair(), reason="转学", by=cast.actor("teacher_bj"))

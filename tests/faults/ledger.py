@@ -55,9 +55,7 @@ class Writer(threading.Thread):
     without, it carries a new one, as a careless client would.
     """
 
-    def __init__(
-        self, server: Server, login_name: str, ledger: Ledger, *, same_key: bool, seed: int
-    ) -> None:
+    def __init__(self, server: Server, login_name: str, ledger: Ledger, *, same_key: bool) -> None:
         super().__init__(name=f"writer-{login_name}")
         self.ledger, self.same_key = ledger, same_key
         self.enough = threading.Event()

@@ -61,7 +61,9 @@ def test_an_older_page_forks_and_both_texts_stay(cast: Cast) -> None:
     assert [letter.body for letter in letters()] == ["在家里写的，又写了一段", "在机房里写的"]
     assert older.letter.key != KEY
 
-    onwards = save(cast, key=older.letter.key, body="在机房里接着写", revision=older.letter.revision)
+    onwards = save(
+        cast, key=older.letter.key, body="在机房里接着写", revision=older.letter.revision
+    )
 
     assert not onwards.forked
     assert len(letters()) == 2
@@ -115,7 +117,15 @@ def test_sending_takes_the_draft_along(cast: Cast) -> None:
 
 def test_a_draft_is_there_for_its_author_alone(as_: SignedIn, cast: Cast) -> None:
     draft = save(cast, envelope=Envelope.OPEN).letter
-    others = ("xiaomai", "xiaolin", "teacher_bj", "teacher_ht", "secretary_bj", "county_bj", "editor")
+    others = (
+        "xiaomai",
+        "xiaolin",
+        "teacher_bj",
+        "teacher_ht",
+        "secretary_bj",
+        "county_bj",
+        "editor",
+    )
 
     for who in others:
         assert as_(who).get(f"/letters/{draft.id}").status_code == 404
@@ -142,7 +152,9 @@ def test_two_may_use_the_same_key_without_meeting(cast: Cast) -> None:
     }
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 65, "key with spaces", "../../etc/passwd", "钥匙钥匙钥匙钥匙"])
+@pytest.mark.parametrize(
+    "key", ["", "short", "x" * 65, "key with spaces", "../../etc/passwd", "钥匙钥匙钥匙钥匙"]
+)
 def test_a_key_that_no_page_made_is_refused(cast: Cast, key: str) -> None:
     with pytest.raises(Invalid, match="这一页太旧了"):
         save(cast, key=key)

@@ -121,7 +121,9 @@ def test_the_mailbox_of_another_pair_is_not_there(as_: SignedIn, cast: Cast) -> 
         assert "来往里的一封信" not in answer.text
 
 
-@pytest.mark.parametrize("query", ["before=0", "before=-1", "before=x", "before=99999999999", "pair=x", "pair="])
+@pytest.mark.parametrize(
+    "query", ["before=0", "before=-1", "before=x", "before=99999999999", "pair=x", "pair="]
+)
 def test_odd_addresses_break_nothing(as_: SignedIn, cast: Cast, query: str) -> None:
     exchange(cast, 2)
 

@@ -48,7 +48,15 @@ def test_a_teacher_who_reads_leaves_the_letter_unopened(as_: SignedIn, cast: Cas
 def test_nobody_else_reads_a_postcard(as_: SignedIn, cast: Cast) -> None:
     postcard = send(cast, envelope=Envelope.OPEN)
 
-    for who in ("teacher_ht", "teacher_tj", "secretary_bj", "secretary_ht", "county_bj", "editor", "xiaolin"):
+    for who in (
+        "teacher_ht",
+        "teacher_tj",
+        "secretary_bj",
+        "secretary_ht",
+        "county_bj",
+        "editor",
+        "xiaolin",
+    ):
         assert as_(who).get(f"/letters/{postcard.id}").status_code == 404
     listed = as_("secretary_bj").get(f"/classes/{cast.unit('bj-class').id}").text
     assert f"/letters/{postcard.id}" not in listed

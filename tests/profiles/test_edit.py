@@ -115,9 +115,7 @@ def test_a_child_without_consent_writes_nothing(as_: SignedIn, cast: Cast) -> No
         services.edit(**WRITTEN, by=cast.actor("xiaoman"))
 
 
-def test_a_profile_is_there_for_its_owner_and_the_partner_alone(
-    as_: SignedIn, cast: Cast
-) -> None:
+def test_a_profile_is_there_for_its_owner_and_the_partner_alone(as_: SignedIn, cast: Cast) -> None:
     edit(as_("xiaohe"))
     sees = {
         who: len(session().scalars(visible(Profile, cast.actor(who))).all())

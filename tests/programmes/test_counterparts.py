@@ -22,7 +22,7 @@ def pen_pals(cast: Cast) -> Programme:
 def rows() -> list[tuple[str, str]]:
     supporting, supported = sa.orm.aliased(Unit), sa.orm.aliased(Unit)
     return [
-        (row[0], row[1])
+        (row[0] or "", row[1] or "")
         for row in session().execute(
             sa.select(supporting.code, supported.code)
             .select_from(CounterpartRegion)
@@ -40,7 +40,7 @@ def test_nineteen_regions_support_fifty_eight(pen_pals: Programme) -> None:
 
 
 def test_rows_as_the_notice_has_them(pen_pals: Programme) -> None:
-    table = dict((supported, supporting) for supporting, supported in rows())
+    table = {supported: supporting for supporting, supported in rows()}
 
     assert table["hetian-shi"] == "beijing"
     assert table["yutian"] == "tianjin"

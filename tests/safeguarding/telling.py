@@ -23,9 +23,7 @@ def tell(
     addressee: Addressee = Addressee.TEACHER,
     about: tuple[str, int, str] | None = None,
 ) -> Report:
-    return services.tell(
-        key=key, words=words, addressee=addressee, about=about, by=cast.actor(who)
-    )
+    return services.tell(key=key, words=words, addressee=addressee, about=about, by=cast.actor(who))
 
 
 def post(client: FlaskClient, **changes: str) -> TestResponse:

@@ -51,9 +51,7 @@ def test_what_is_taken_is_not_taken_again(as_: SignedIn, cast: Cast) -> None:
 @pytest.mark.parametrize(
     "who", ["xiaohe", "xiaomai", "teacher_ht", "secretary_ht", "county_bj", "editor"]
 )
-def test_an_outsider_takes_nothing_nor_does_the_child(
-    as_: SignedIn, cast: Cast, who: str
-) -> None:
+def test_an_outsider_takes_nothing_nor_does_the_child(as_: SignedIn, cast: Cast, who: str) -> None:
     report = tell(cast)
 
     assert as_(who).post(f"/reports/{report.id}/taking").status_code in (403, 404)

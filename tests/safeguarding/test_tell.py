@@ -58,13 +58,21 @@ def test_past_the_teacher_the_teacher_sees_nothing_of_it(as_: SignedIn, cast: Ca
     assert "只说给校团委书记" in page
 
 
+def test_past_the_school_only_the_county_sees_it(as_: SignedIn, cast: Cast) -> None:
+    answer = post(as_("xiaohe"), addressee="above")
+
+    for who in ("teacher_bj", "secretary_bj", "teacher_ht", "secretary_ht", "editor"):
+        assert sees(cast, who) == 0
+        assert as_(who).get(answer.location).status_code == 404
+        assert WORDS not in as_(who).get("/reports").text
+    assert WORDS in as_("county_bj").get("/reports").text
+
+
 @pytest.mark.parametrize(
     "who",
     ["xiaomai", "xiaolin", "teacher_ht", "teacher_tj", "secretary_ht", "county_bj", "editor"],
 )
-def test_nobody_else_learns_of_it_not_even_the_partner(
-    as_: SignedIn, cast: Cast, who: str
-) -> None:
+def test_nobody_else_learns_of_it_not_even_the_partner(as_: SignedIn, cast: Cast, who: str) -> None:
     report = tell(cast)
     outsider = as_(who)
 
@@ -94,7 +102,9 @@ def test_two_children_may_have_the_same_key(cast: Cast) -> None:
 def test_each_page_brings_a_fresh_key(as_: SignedIn) -> None:
     xiaohe = as_("xiaohe")
 
-    keys = {re.findall(r'name="key" value="([^"]+)"', xiaohe.get("/tell").text)[0] for _ in range(2)}
+    keys = {
+        re.findall(r'name="key" value="([^"]+)"', xiaohe.get("/tell").text)[0] for _ in range(2)
+    }
 
     assert len(keys) == 2
 
@@ -132,9 +142,7 @@ def test_pointing_opens_no_letter_to_the_teacher(as_: SignedIn, cast: Cast) -> N
 
 
 @pytest.mark.parametrize("who", ["xiaolin", "xiaoyuan"])
-def test_a_letter_that_is_not_theirs_is_not_pointed_at(
-    as_: SignedIn, cast: Cast, who: str
-) -> None:
+def test_a_letter_that_is_not_theirs_is_not_pointed_at(as_: SignedIn, cast: Cast, who: str) -> None:
     letter = send(cast)
     child = as_(who)
 
@@ -148,7 +156,18 @@ def test_a_letter_that_is_not_theirs_is_not_pointed_at(
 
 @pytest.mark.parametrize(
     "pointer",
-    ["letter:999999", "letter:x", "letter:", "letter", "person:1", ":1", "letter:-1", "letter:²", "letter:99999999999", "x" * 500],
+    [
+        "letter:999999",
+        "letter:x",
+        "letter:",
+        "letter",
+        "person:1",
+        ":1",
+        "letter:-1",
+        "letter:²",
+        "letter:99999999999",
+        "x" * 500,
+    ],
 )
 def test_a_pointer_to_nothing_is_left_out(as_: SignedIn, pointer: str) -> None:
     xiaohe = as_("xiaohe")
@@ -166,7 +185,10 @@ def test_a_draft_of_the_partner_is_not_pointed_at(as_: SignedIn, cast: Cast) -> 
     assert reports()[0].about_id is None
 
 
-@pytest.mark.parametrize(("words", "said"), [("", "写一句也行"), ("  \n", "写一句也行"), ("字" * (WORDS_MAX + 1), "最多写 2000 个字")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("", "写一句也行"), ("  \n", "写一句也行"), ("字" * (WORDS_MAX + 1), "最多写 2000 个字")],
+)
 def test_too_little_or_too_much_is_answered_kindly(
     as_: SignedIn, cast: Cast, words: str, said: str
 ) -> None:
@@ -208,10 +230,10 @@ def test_a_stranger_is_asked_to_sign_in(client: FlaskClient) -> None:
     assert client.get("/tell").location == "/sign-in?next=/tell"
 
 
-@pytest.mark.parametrize("page", ["/", "/letters", "/letters/new", "/profile", "/account"])
-def test_telling_is_two_taps_from_every_page_of_a_student(as_: SignedIn, page: str) -> None:
+@pytest.mark.parametrize("address", ["/", "/letters", "/letters/new", "/profile", "/account"])
+def test_telling_is_two_taps_from_every_page_of_a_student(as_: SignedIn, address: str) -> None:
     for who in ("xiaohe", "xiaolin"):
-        shown = as_(who).get(page, follow_redirects=True).text
+        shown = as_(who).get(address, follow_redirects=True).text
         assert 'href="/tell"' in shown
         assert "告诉老师" in shown
 

@@ -76,8 +76,10 @@ class Actor:
 
     @property
     def initial(self) -> str:
-        """The sign that stands for the person in a round mark."""
-        return self.display_name[-1:] if self.display_name else "·"
+        """The sign that stands for the person in a round mark: 禾 for 小禾, 若 for 若云老师."""
+        if not self.display_name:
+            return "·"
+        return self.display_name[0] if self.is_staff else self.display_name[-1]
 
 
 NOBODY = Actor(kind="nobody")

@@ -18,19 +18,19 @@ LETTER = {"key": KEY, "body": BODY, "envelope": "sealed"}
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("who", "address"),
     [
-        "/no-such-page",
-        "/letters/999999",
-        "/letters/99999999999999999999",
-        "/letters/0",
-        "/told/1",
-        "/classes/99999999999",
-        "/schools/7777777777777777777777",
+        ("xiaohe", "/no-such-page"),
+        ("xiaohe", "/letters/999999"),
+        ("xiaohe", "/letters/99999999999999999999"),
+        ("xiaohe", "/letters/0"),
+        ("xiaohe", "/told/1"),
+        ("teacher_bj", "/classes/99999999999"),
+        ("secretary_bj", "/schools/7777777777777777777777"),
     ],
 )
-def test_what_is_not_there_is_a_page_of_its_own(as_: SignedIn, address: str) -> None:
-    answer = as_("xiaohe").get(address)
+def test_what_is_not_there_is_a_page_of_its_own(as_: SignedIn, who: str, address: str) -> None:
+    answer = as_(who).get(address)
 
     assert answer.status_code == 404
     assert "这一页没有找到" in answer.text

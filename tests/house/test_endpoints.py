@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
-
 from flask import Flask
 
 from penpal.config import ROOT
+from penpal.desk import matrix
 from penpal.kernel import access
 from penpal.permissions import Permission, every
-from penpal.wiring import WITHOUT_CONSENT
 
 PUBLIC = {
     "accounts.sign_in",
@@ -67,7 +65,17 @@ def test_every_predicate_says_in_words_for_whom_it_can_hold() -> None:
             assert predicate.kinds, f"{permission}: {predicate}"
 
 
-def test_without_consent_a_student_reaches_their_account_help_and_the_yes_alone() -> None:
-    beyond: set[Enum] = set(WITHOUT_CONSENT) - set(Permission.Account)
+def test_without_consent_a_student_reaches_their_account_help_and_consent_alone() -> None:
+    reached = {
+        permission
+        for permission in every()
+        if matrix.cell(permission, "student_without_consent") != matrix.NEVER
+    }
 
-    assert beyond == {Permission.Consent.AGREE, Permission.Report.MAKE, Permission.Report.READ}
+    assert reached - set(Permission.Account) == {
+        Permission.Consent.AGREE,
+        Permission.Consent.WITHDRAW,
+        Permission.Report.MAKE,
+        Permission.Report.READ,
+    }
+    assert Permission.Account.RESET not in reached

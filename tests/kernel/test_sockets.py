@@ -60,14 +60,17 @@ class Socket:
             headers["Cookie"] = f"{COOKIE}={cookie}"
         address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         self.wire = Client.connect(address, headers=headers)
-        assert str(self.read()).startswith("0{")
 
     def read(self) -> str | None:
         """The next word from the server; None where it has nothing to say."""
         return self.wire.receive(timeout=15)  # type: ignore[no-any-return]
 
     def join(self, token: object) -> str | None:
+        """Ask to be let in; returns the answer. The server's greeting may come with the handshake,
+        where this client notices it only when the next word arrives."""
         self.wire.send("40" + json.dumps({"token": token}))
+        greeting = self.read()
+        assert str(greeting).startswith("0{")
         return self.read()
 
     def close(self) -> None:

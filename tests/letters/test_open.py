@@ -102,8 +102,12 @@ def test_nobody_else_opens_or_reads_a_sealed_letter(as_: SignedIn, cast: Cast, w
     letter = send(cast)
     outsider = as_(who)
 
-    assert outsider.get(f"/letters/{letter.id}").status_code == 404
-    assert outsider.post(f"/letters/{letter.id}/opening").status_code == 404
+    # Refused alike whether it exists or not: an answer never tells that there is a letter.
+    for method, address in (("GET", "/letters/{}"), ("POST", "/letters/{}/opening")):
+        there = outsider.open(address.format(letter.id), method=method)
+        nowhere = outsider.open(address.format(999_999), method=method)
+        assert there.status_code == nowhere.status_code
+        assert there.status_code in (403, 404)
     services.open_(letter, by=cast.actor(who))
 
     assert reloaded(letter).state is LetterState.DELIVERED

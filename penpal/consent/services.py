@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Person
+from penpal.consent import queries
 from penpal.consent.models import WORDING, Consent, Giver, How, Purpose
 from penpal.kernel import access, clock, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
 
 
@@ -27,10 +30,13 @@ def record_signatures(
 
 
 def agree(*, by: Actor) -> None:
-    """A student's own yes to taking part, given on the screen."""
+    """A student's own yes to taking part, given on the screen. Under fourteen it does not count yet."""
     access.authorize(by, Permission.Consent.AGREE)
+    assert by.person_id is not None
+    _takes_part, needs_guardian = queries.taking_part_of([by.person_id])[by.person_id]
+    if needs_guardian:
+        raise Invalid(_l("你还不满 14 岁，要先有家长签好的同意书。"))
     with transaction():
-        assert by.person_id is not None
         if _insert([by.person_id], Giver.STUDENT, How.ON_SCREEN, given_on=None, by=by):
             trail.write(session().get_one(Person, by.person_id), "consented", by=by)
 

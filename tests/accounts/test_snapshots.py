@@ -122,7 +122,7 @@ def test_an_office_counts_from_its_first_day_to_its_last(
     page = as_("teacher_bj").get(f"/classes/{cast.unit('bj-class').id}")
 
     assert bool(actor.grants) is holds
-    assert page.status_code == (200 if holds else 404)
+    assert page.status_code == (200 if holds else 403)
 
 
 def test_an_office_is_held_once_at_a_time(cast: Cast) -> None:

@@ -11,9 +11,20 @@ from penpal.kernel import clock
 from penpal.kernel.db import session, transaction
 from penpal.letters.models import Letter
 from penpal.permissions import Permission
-from penpal.wiring import WITHOUT_CONSENT
 from tests.cast import Cast
 from tests.conftest import SignedIn
+
+OPEN = {
+    Permission.Account.SEE,
+    Permission.Account.SIGN_OUT,
+    Permission.Account.CHANGE_PASSWORD,
+    Permission.Account.END_SESSIONS,
+    Permission.Consent.AGREE,
+    Permission.Consent.WITHDRAW,
+    Permission.Report.MAKE,
+    Permission.Report.READ,
+}
+"""The account, one's own yes and taking it back, and help: written down here once more, so that no rule opens another door."""
 
 
 def test_every_page_behind_the_door_leads_to_the_waiting_page(app: Flask, as_: SignedIn) -> None:
@@ -22,7 +33,7 @@ def test_every_page_behind_the_door_leads_to_the_waiting_page(app: Flask, as_: S
 
     for rule in app.url_map.iter_rules():
         permission = getattr(app.view_functions[rule.endpoint], "permission", None)
-        if permission is None or permission in WITHOUT_CONSENT:
+        if permission is None or permission in OPEN:
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE"}):
             answer = xiaoman.open(address(rule), method=method)
@@ -41,15 +52,6 @@ def address(rule: Rule) -> str:
     built = rule.build(values)
     assert built is not None
     return built[1]
-
-
-def test_what_stays_open_is_the_account_the_agreement_and_help() -> None:
-    assert set(WITHOUT_CONSENT) == {
-        *Permission.Account,
-        Permission.Consent.AGREE,
-        Permission.Report.MAKE,
-        Permission.Report.READ,
-    }
 
 
 @pytest.mark.parametrize("address", ["/welcome", "/account", "/tell", "/agreement"])

@@ -61,9 +61,7 @@ def read(name: str) -> list[Row]:
 
 REGIONS = {row["code"]: row for row in read("regions.csv")}
 COUNTERPARTS = read("counterpart_regions.csv")
-SUPPORTED = [
-    REGIONS[row["supported"]] for row in COUNTERPARTS if row["supported"] in REGIONS
-]
+SUPPORTED = [REGIONS[row["supported"]] for row in COUNTERPARTS if row["supported"] in REGIONS]
 
 
 def position(region: Row) -> tuple[float, float]:
@@ -76,9 +74,7 @@ def distance_km(one: Row, other: Row) -> float:
     east = math.radians(other_lon - lon)
     chord = (
         math.sin(north / 2) ** 2
-        + math.cos(math.radians(lat))
-        * math.cos(math.radians(other_lat))
-        * math.sin(east / 2) ** 2
+        + math.cos(math.radians(lat)) * math.cos(math.radians(other_lat)) * math.sin(east / 2) ** 2
     )
     return 2 * 6371 * math.asin(math.sqrt(chord))
 
@@ -101,7 +97,8 @@ def test_codes_are_unique_lower_case_keys() -> None:
 
 def test_every_region_is_fully_described() -> None:
     for region in REGIONS.values():
-        assert region["name"] and region["name_en"], region
+        assert region["name"], region
+        assert region["name_en"], region
         assert 2 <= len(region["short_name"]) <= 3, region
         assert region["kind"] in KINDS, region
         assert region["time_zone"] == "Asia/Shanghai", region
@@ -131,8 +128,7 @@ def test_ten_rows_are_whole_prefectures_or_divisions() -> None:
     whole = [
         region["code"]
         for region in SUPPORTED
-        if region["kind"] in {"prefecture", "division"}
-        and not region["name"].endswith("市")
+        if region["kind"] in {"prefecture", "division"} and not region["name"].endswith("市")
     ]
 
     assert len(whole) == 10
@@ -146,9 +142,7 @@ def test_parents_exist_and_form_no_cycle() -> None:
 
 def test_only_provinces_and_the_corps_stand_alone() -> None:
     for region in REGIONS.values():
-        assert (region["parent"] == "") == (region["kind"] in {"province", "corps"}), (
-            region
-        )
+        assert (region["parent"] == "") == (region["kind"] in {"province", "corps"}), region
 
 
 def test_supported_places_belong_to_xinjiang_or_the_corps() -> None:
@@ -188,9 +182,7 @@ def test_each_place_lies_near_the_seat_of_its_parent() -> None:
         if not region["parent"]:
             continue
         parent = REGIONS[region["parent"]]
-        far = (
-            FARTHEST_FROM_PREFECTURE_KM if parent["parent"] else FARTHEST_FROM_URUMQI_KM
-        )
+        far = FARTHEST_FROM_PREFECTURE_KM if parent["parent"] else FARTHEST_FROM_URUMQI_KM
 
         assert distance_km(region, parent) < far, region
 

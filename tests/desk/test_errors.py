@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -98,10 +99,19 @@ def test_what_is_far_too_large_is_refused_in_words(as_: SignedIn) -> None:
     assert "太大了" in answer.text
 
 
-def test_a_broken_database_shows_a_page_that_asks_nothing_of_it(as_: SignedIn, cast: Cast) -> None:
-    xiaohe = as_("xiaohe")
+@pytest.fixture
+def without_letters(app: Flask) -> Iterator[None]:
+    """A database in which the letters are gone; they are back when the test is over."""
     with transaction() as current:
         current.execute(sa.text("ALTER TABLE letter RENAME TO lost"))
+    yield
+    with transaction() as current:
+        current.execute(sa.text("ALTER TABLE lost RENAME TO letter"))
+
+
+@pytest.mark.usefixtures("without_letters")
+def test_a_broken_database_shows_a_page_that_asks_nothing_of_it(as_: SignedIn) -> None:
+    xiaohe = as_("xiaohe")
 
     page = xiaohe.get("/")
     sent = xiaohe.post("/letters", data=LETTER)

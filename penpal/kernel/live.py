@@ -66,12 +66,20 @@ def leave(socket_id: str) -> None:
 
 
 def eject(person_id: int) -> None:
-    """Close every socket of a person in this process."""
+    """Close every socket of a person in this process, the connection beneath it too."""
     with _lock:
         held = list(_open.pop(person_id, ()))
-    assert socketio.server is not None
     for socket_id in held:
-        socketio.server.disconnect(socket_id)
+        # A page that has stalled could hold up whoever signs out: nobody waits for it.
+        socketio.start_background_task(_hang_up, socket_id)
+
+
+def _hang_up(socket_id: str) -> None:
+    assert socketio.server is not None
+    connection = socketio.server.manager.eio_sid_from_sid(socket_id, "/")
+    socketio.server.disconnect(socket_id)
+    if connection is not None:
+        socketio.server.eio.disconnect(connection)
 
 
 def tell(person_id: int, event: str, payload: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ MOST = 4
 
 
 def write(cast: Cast, first: int, last: int) -> None:
-    """Letters to and fro; the last ones wait unopened."""
+    """Letters back and forth; the last ones wait unopened."""
     with transaction():
         for number in range(first, last):
             author, reader = ("xiaohe", "xiaomai") if number % 2 else ("xiaomai", "xiaohe")

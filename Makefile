@@ -57,7 +57,7 @@ contracts: dev ## Check that floors and rooms import only downwards
 templates: dev ## Check the templates' HTML
 	@djlint --quiet --lint templates
 
-migrations: dev ## Check that the migrations make exactly the models' tables
+migrations: dev browser-files ## Check that the migrations make exactly the models' tables
 	@.venv/bin/python tools/check_migrations.py
 
 translations: dev ## Check that every text is translated and none is left over

@@ -273,7 +273,8 @@ def _upload(server: Server, texts: Sequence[str]) -> str:
         "WHERE login_name = 'tuanwei.bj'"
     )[0][0]
     path = f"/schools/{school}/roster"
-    cells = ['"' + text.replace('"', '""') + '"' for text in texts]
+    # A file that holds NUL is no table, and the page says so.
+    cells = ['"' + text.replace("\0", "").replace('"', '""') + '"' for text in texts]
     rows = [
         "班级,学号,姓名",
         *(f"{cell},{number},{cell}" for number, cell in enumerate(cells, start=1)),

@@ -38,11 +38,6 @@ def tidy(typed: str) -> str:
     return "".join(sign for sign in typed.upper() if sign.isalnum())
 
 
-def looks_mistaken(code: str) -> bool:
-    """Whether it holds a sign that no code has (0, O, 1, I or L)."""
-    return any(sign not in ALPHABET for sign in code)
-
-
 def fingerprint(key: str, code: str) -> str:
     """A keyed hash: the table of codes is of no use to whoever copies it."""
     return hmac.new(key.encode(), f"code:{code}".encode(), hashlib.sha256).hexdigest()

@@ -11,6 +11,7 @@ from penpal.accounts.models import Person
 from penpal.demo import library
 from penpal.kernel import clock, html, machine
 from penpal.kernel.db import session
+from penpal.letters import search
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.states import LetterState
 from penpal.twinning.models import Pair
@@ -198,6 +199,7 @@ def _filled(
         envelope=envelope,
         body=text,
         body_html=html.plain(text),
+        folded=search.folded(text),
         direction=html.direction(text),
         begun_at=moment,
         saved_at=min(moment, clock.now()),

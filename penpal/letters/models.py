@@ -25,6 +25,22 @@ class Envelope(StrEnum):
     OPEN = "open"
 
 
+class Paper(StrEnum):
+    """What the words stand on; the same words at the same places on each but the grid."""
+
+    GREEN = "green"
+    RED = "red"
+    GRID = "grid"
+    PLAIN = "plain"
+
+
+class Hand(StrEnum):
+    """The type that stands for the writer's hand: brush-like Kaiti, or printed Songti."""
+
+    KAI = "kai"
+    SONG = "song"
+
+
 class Letter(Model):
     """``key`` is made by the writer's page and names the letter there: sending twice finds it again.
 
@@ -67,10 +83,19 @@ class Letter(Model):
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     in_reply_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letter.id"))
+    beside_id: Mapped[int | None] = mapped_column(sa.ForeignKey("letter.id", ondelete="SET NULL"))
     envelope: Mapped[Envelope] = mapped_column(
         one_of(Envelope, "envelope"), default=Envelope.SEALED
     )
+    paper: Mapped[Paper] = mapped_column(
+        one_of(Paper, "paper"), default=Paper.GREEN, server_default=Paper.GREEN.value
+    )
+    hand: Mapped[Hand] = mapped_column(
+        one_of(Hand, "hand"), default=Hand.KAI, server_default=Hand.KAI.value
+    )
+    lunar: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     body: Mapped[str] = mapped_column(sa.Text, default="")
+    folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     body_html: Mapped[str] = mapped_column(sa.Text, default="")
     direction: Mapped[str] = mapped_column(sa.String(3), default="ltr")
     sanitiser: Mapped[int] = mapped_column(default=html.VERSION)
@@ -83,6 +108,7 @@ class Letter(Model):
     begun_at: Mapped[datetime] = mapped_column(default=clock.now)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
     delivered_at: Mapped[datetime | None]
+    paper_known_at: Mapped[datetime | None]
 
     pair: Mapped[Pair] = relationship()
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
@@ -98,3 +124,44 @@ class Letter(Model):
 
 
 machine.guard(Letter)
+
+
+class PaperReader(Model):
+    """A student without a device, from one time until another: a teacher prints their letters.
+
+    At most one running row for a person, by index.
+    """
+
+    __tablename__ = "paper_reader"
+    __table_args__ = (
+        sa.CheckConstraint("until IS NULL OR until >= since", name="in_order"),
+        sa.Index(
+            "uq_paper_reader_running",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]
+    set_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Printing(Model):
+    """A letter was printed for its recipient by a teacher. Printing it again is another row."""
+
+    __tablename__ = "printing"
+    __table_args__ = (sa.Index("ix_printing_letter", "letter_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey("letter.id"))
+    printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    printed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    letter: Mapped[Letter] = relationship()

@@ -12,7 +12,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.kernel.events import announce
-from penpal.letters import queries
+from penpal.letters import queries, search
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import LONGEST, Envelope, Letter
 from penpal.letters.states import OPEN, SEND
@@ -59,7 +59,9 @@ def save_draft(
         access.authorize(by, Permission.Letter.WRITE, letter.pair)
         forked = letter.revision > max(revision, 1) and letter.body != html.normal(body)
         if forked:
+            newer = letter
             letter = _begin(letter.pair, f"{key[:48]}-{clock.now():%H%M%S%f}", in_reply_to, by=by)
+            letter.beside_id = newer.id
         _fill(letter, body, envelope)
         letter.revision += 1
         current.flush()
@@ -155,6 +157,7 @@ def _begin(pair: Pair, key: str, in_reply_to: Letter | None, *, by: Actor) -> Le
 def _fill(letter: Letter, body: str, envelope: Envelope) -> None:
     letter.body = html.normal(body)
     letter.body_html = html.plain(letter.body)
+    letter.folded = search.folded(letter.body)
     letter.direction = html.direction(letter.body)
     letter.sanitiser = html.VERSION
     letter.envelope = envelope

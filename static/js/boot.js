@@ -6,6 +6,7 @@ import { connect as checkAll } from "./behaviours/check-all.js";
 import { connect as codeBoxes } from "./behaviours/code-boxes.js";
 import { connect as composer } from "./behaviours/composer.js";
 import { connect as confirm } from "./behaviours/confirm.js";
+import { connect as growing } from "./behaviours/growing.js";
 import { connect as menu } from "./behaviours/menu.js";
 import { connect as pairingBoard } from "./behaviours/pairing-board.js";
 import { connect as print } from "./behaviours/print.js";
@@ -21,6 +22,7 @@ const behaviours = {
   "code-boxes": codeBoxes,
   composer,
   confirm,
+  growing,
   live: connectLive,
   menu,
   "pairing-board": pairingBoard,

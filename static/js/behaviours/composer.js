@@ -1,16 +1,8 @@
-/* Keeps a letter while it is being written: counts, grows, saves drafts and never loses a word. */
+/* Keeps a letter while it is being written: counts, saves drafts and never loses a word. */
 import { draftKeeper } from "../lib/draft-keeper.js";
 import { listening } from "../lib/listen.js";
 
 const ANNOUNCE_EVERY = 60_000;
-
-/* The paper grows with the text; the page stays where the writer was looking. */
-function grow(area) {
-  const { scrollY } = window;
-  area.style.blockSize = "auto";
-  area.style.blockSize = `${area.scrollHeight}px`;
-  window.scrollTo({ top: scrollY, behavior: "instant" });
-}
 
 /* Adds the beginning of a paragraph at the end of the letter and puts the cursor behind it. */
 function addParagraph(area, words) {
@@ -88,7 +80,6 @@ export function connect(form) {
 
   on(area, "input", () => {
     count();
-    grow(area);
     keeper.touch();
   });
   on(form, "change", (event) => {
@@ -100,7 +91,6 @@ export function connect(form) {
   });
   on(window, "online", () => keeper.retryNow());
   on(window, "focus", () => keeper.retryNow());
-  on(window, "resize", () => grow(area));
   on(form, "submit", (event) => {
     if (event.defaultPrevented) return;
     keeper.rest();
@@ -119,7 +109,6 @@ export function connect(form) {
 
   for (const button of buttons) button.disabled = false;
   count();
-  grow(area);
   if (area.value !== area.defaultValue) keeper.touch();
 
   return () => {

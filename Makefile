@@ -19,7 +19,7 @@ WORKERS ?= 2
 
 # Checks come one after the other, and pytest's summary is the last line of `make sure`.
 .NOTPARALLEL:
-.PHONY: help environment dev system browser-files catalogues run test test-all sure shots \
+.PHONY: help environment dev system browser-files catalogues run test test-all sure bench shots \
 	format lint types contracts templates migrations translations messages lock clean
 
 help: ## Show this list
@@ -35,6 +35,9 @@ test-all: dev system browser-files catalogues ## Run every test, the long ones t
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "" $(ARGS)
 
 sure: lint types contracts templates migrations translations test ## Run all checks, then the everyday tests
+
+bench: dev system browser-files catalogues ## Measure pages beside bare Flask (bench/ holds the other benchmarks)
+	@.venv/bin/python -m bench.pages $(ARGS)
 
 shots: dev system browser-files catalogues ## Photograph every page into shots/
 	@.venv/bin/python -m tests.browser.shots $(ARGS)

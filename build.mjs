@@ -44,6 +44,7 @@ mkdirSync(join(dist, "stamps"), { recursive: true });
 /*
  * Chromium 99 is the first with cascade layers: the oldest browser that shows the pages as drawn.
  */
+const target = ["chrome99", "firefox97", "safari15.4"];
 const { metafile } = await build({
   absWorkingDir: top,
   entryPoints: [
@@ -62,7 +63,7 @@ const { metafile } = await build({
   metafile: true,
   legalComments: "none",
   logLevel: "warning",
-  target: ["chrome99", "firefox97", "safari15.4"],
+  target,
 });
 for (const [path, output] of Object.entries(metafile.outputs)) {
   if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
@@ -76,4 +77,30 @@ for (const name of readdirSync(from("img"))) {
 }
 for (const stamp of stamps) emit(`stamps/${stamp.slug}.svg`, render(stamp));
 
+/*
+ * The worker comes last, for it is told the names of all the others. Stamps are so many that it
+ * learns of each when a page shows it.
+ */
+async function worker() {
+  const names = Object.entries(manifest).filter(([logical]) => !logical.startsWith("stamps/"));
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    const name = basename(path);
+    if (!output.entryPoint) names.push([name.replace(/-[0-9A-Za-z]{8}(?=\.\w+$)/, ""), name]);
+  }
+  const { outputFiles } = await build({
+    absWorkingDir: top,
+    entryPoints: ["static/js/worker/worker.js"],
+    define: { BUILT: JSON.stringify(Object.fromEntries(names)) },
+    bundle: true,
+    format: "iife",
+    minify: true,
+    write: false,
+    legalComments: "none",
+    logLevel: "warning",
+    target,
+  });
+  emit("worker.js", outputFiles[0].contents);
+}
+
+await worker();
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
-
 from penpal import wiring
 from penpal.config import ROOT, Settings
+from penpal.kernel.application import Application
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> Application:
     """The application, wired; settings come from the environment unless given."""
-    app = Flask("penpal", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app = Application(
+        "penpal", root_path=str(ROOT), template_folder="templates", static_folder=None
+    )
     wiring.wire(app, settings or Settings())
     return app

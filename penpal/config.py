@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Load the demo when the database is empty. Set it to false on a real server."""
     jobs: Literal["embedded", "worker"] = "embedded"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    pseudo_language: bool = False
+    """Offer a made-up language that is read from the right. For those who work on the pages."""
 
     activation_days: int = Field(30, ge=1, le=365)
     session_days: int = Field(30, ge=1, le=90)

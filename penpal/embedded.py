@@ -18,7 +18,9 @@ from penpal.kernel.db import db, session
 from penpal.programmes import services as programmes
 
 
-class _Server(BaseApplication):
+class Server(BaseApplication):
+    """gunicorn with threads, one worker, for an application that is there already."""
+
     def __init__(self, app: Flask, settings: Settings, greeting: str) -> None:
         self.served, self.settings, self.greeting = app, settings, greeting
         super().__init__()
@@ -69,7 +71,7 @@ def prepare(app: Flask) -> str:
 def serve(app: Flask) -> None:
     """Serve until told to stop."""
     greeting = prepare(app)
-    _Server(app, app.extensions["penpal.settings"], greeting).run()
+    Server(app, app.extensions["penpal.settings"], greeting).run()
 
 
 def _greeting(settings: Settings) -> str:

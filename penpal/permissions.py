@@ -41,6 +41,17 @@ class Permission:
         SEND = "letter.send"
         OPEN = "letter.open"
         DISCARD = "letter.discard"
+        PRINT = "letter.print"
+        """To keep it oneself."""
+        LET_PRINT = "letter.let_print"
+        """One's own letter, for a partner who reads on paper."""
+        PRINT_FOR = "letter.print_for"
+        """A student's letter, for them, by their teacher."""
+
+    class Paper(Enum):
+        BEGIN = "paper.begin"
+        """From now on a student's letters are printed for them."""
+        END = "paper.end"
 
     class Report(Enum):
         MAKE = "report.make"
@@ -52,11 +63,16 @@ class Permission:
         SEE_CLASS = "unit.see_class"
         SEE_SCHOOL = "unit.see_school"
         SEE_STUDENT = "unit.see_student"
+        PRINT_LETTERS = "unit.print_letters"
+        """See how many letters of a class wait to be printed, and print them."""
 
     class Roster(Enum):
         IMPORT = "roster.import"
         TEMPLATE = "roster.template"
         SLIPS = "roster.slips"
+        EXPORT = "roster.export"
+        TRANSFER = "roster.transfer"
+        """Give out the code with which a student goes to another school, and take one in."""
 
     class Consent(Enum):
         RECORD = "consent.record"

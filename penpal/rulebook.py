@@ -20,14 +20,15 @@ from penpal.kernel.access import Actor, Rulebook, fact
 from penpal.kernel.trail import TrailEntry
 from penpal.letters import predicates as letters
 from penpal.letters import queries as letter_queries
-from penpal.letters.models import Letter
+from penpal.letters import readers as paper_readers
+from penpal.letters.models import Letter, PaperReader, Printing
 from penpal.permissions import Permission
 from penpal.places import queries as places
 from penpal.places.models import Unit
 from penpal.profiles.models import Profile
 from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
 from penpal.rosters import queries as rosters
-from penpal.rosters.models import RosterUpload
+from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
 from penpal.safeguarding import predicates as reports
 from penpal.safeguarding import queries as report_queries
 from penpal.safeguarding.models import Report
@@ -51,6 +52,15 @@ def _answers_for(actor: Actor, student: Person) -> bool:
     """Teacher of the student's class, or secretary of the school."""
     return any(
         people.holds_over(actor, row.class_.path, *people.SCHOOL_STAFF)
+        for row in student.enrolments
+        if row.until is None
+    )
+
+
+@fact(_l("自己班的学生"), Role.TEACHER.value)
+def _teaches_student(actor: Actor, student: Person) -> bool:
+    return any(
+        people.holds_over(actor, row.class_.path, Role.TEACHER)
         for row in student.enrolments
         if row.until is None
     )
@@ -81,6 +91,30 @@ RULES = {
     Permission.Letter.SEND: ((people.takes_part, letters.is_author, letters.pair_is_active),),
     Permission.Letter.OPEN: ((people.takes_part, letters.is_recipient),),
     Permission.Letter.DISCARD: ((people.takes_part, letters.is_author, letters.is_draft),),
+    Permission.Letter.PRINT: (
+        (people.takes_part, letters.is_author, letters.is_delivered),
+        (people.takes_part, letters.is_recipient, letters.is_opened),
+    ),
+    # A partner without a device: the teacher prints only what its author knows will be printed.
+    Permission.Letter.LET_PRINT: (
+        (
+            people.takes_part,
+            letters.is_author,
+            letters.is_delivered,
+            letters.recipient_reads_on_paper,
+        ),
+    ),
+    Permission.Letter.PRINT_FOR: (
+        (
+            letters.teaches_recipient,
+            letters.is_delivered,
+            letters.recipient_reads_on_paper,
+            letters.recipient_takes_part,
+            letters.author_knows_of_paper,
+        ),
+    ),
+    Permission.Paper.BEGIN: ((_teaches_student,),),
+    Permission.Paper.END: ((_teaches_student,), (people.takes_part, _is_oneself)),
     # Reading: the two, and the class teacher where the author chose to send it open.
     Permission.Letter.READ: (
         (people.takes_part, letters.is_author),
@@ -96,6 +130,7 @@ RULES = {
     Permission.Unit.SEE_CLASS: ((_teaches,), (_leads_school,)),
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Unit.SEE_STUDENT: ((_answers_for,),),
+    Permission.Unit.PRINT_LETTERS: ((_teaches,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
     Permission.Twinning.PROPOSE: ((twinning.leads_above_an_end,), (people.is_system,)),
@@ -107,6 +142,8 @@ RULES = {
     Permission.Roster.IMPORT: ((_leads_school,), (people.is_system,)),
     Permission.Roster.TEMPLATE: ((_leads_school,),),
     Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
+    Permission.Roster.EXPORT: ((_teaches,), (_leads_school,)),
+    Permission.Roster.TRANSFER: ((_leads_school,),),
     Permission.Consent.RECORD: ((_answers_for,),),
     Permission.Consent.AGREE: ((people.is_student,),),
     Permission.Consent.WITHDRAW: ((_is_oneself,), (_answers_for,)),
@@ -166,8 +203,12 @@ SCOPES: dict[type, Any] = {
     Twinning: pairs.twinnings_visible_to,
     Pair: pairs.visible_to,
     RosterUpload: rosters.uploads_visible_to,
+    RosterHeading: rosters.headings_visible_to,
+    Transfer: rosters.transfers_visible_to,
     Report: report_queries.visible_to,
     Letter: letter_queries.visible_to,
+    PaperReader: paper_readers.visible_to,
+    Printing: paper_readers.printings_visible_to,
     TrailEntry: _trail,
 }
 

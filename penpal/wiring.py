@@ -24,17 +24,19 @@ from penpal.config import ROOT, Settings
 from penpal.consent import queries as consent_queries
 from penpal.consent import routes as consent
 from penpal.demo import commands as demo
-from penpal.desk import appearance, dressing, pages
+from penpal.desk import appearance, dressing, offline, pages
 from penpal.desk import commands as desk_commands
 from penpal.desk import routes as desk
 from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
+from penpal.letters import print_routes as letters_on_paper
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
 from penpal.profiles import routes as profiles
 from penpal.rosters import commands as rosters_commands
 from penpal.rosters import routes as rosters
+from penpal.rosters import slip_routes as slips
 from penpal.safeguarding import routes as safeguarding
 from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
@@ -45,9 +47,12 @@ BLUEPRINTS = (
     desk.blueprint,
     appearance.blueprint,
     letters.blueprint,
+    letters_on_paper.blueprint,
+    letters_on_paper.batches,
+    letters_on_paper.readers,
     profiles.blueprint,
     rosters.blueprint,
-    rosters.slips,
+    slips.blueprint,
     safeguarding.blueprint,
     twinning.blueprint,
 )
@@ -71,6 +76,8 @@ CONTENT_SECURITY_POLICY = {
     "connect-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
 }
 
 DIST = ROOT / "static" / "dist"
@@ -95,6 +102,7 @@ def wire(app: Flask, settings: Settings) -> None:
     pages.register(app)
     _guard(app)
     dressing.register(app, DIST)
+    offline.register(app, DIST)
     jobs.configure(app, settings)
     _wrap(app, settings)
 

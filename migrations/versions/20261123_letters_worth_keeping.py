@@ -14,18 +14,23 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index("ix_role_grant_person", "role_grant", ["person_id"])
     op.create_table(
         "paper_reader",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("school_id", sa.Integer(), nullable=False),
         sa.Column("set_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "until IS NULL OR until >= since", name=op.f("ck_paper_reader_in_order")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_paper_reader_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["unit.id"], name=op.f("fk_paper_reader_school_id_unit")
         ),
         sa.ForeignKeyConstraint(
             ["set_by_id"], ["person.id"], name=op.f("fk_paper_reader_set_by_id_person")
@@ -46,7 +51,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("printed_by_id", sa.Integer(), nullable=False),
-        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["letter_id"], ["letter.id"], name=op.f("fk_printing_letter_id_letter")
         ),
@@ -99,6 +105,10 @@ def upgrade() -> None:
             ["id"],
             ondelete="SET NULL",
         )
+        batch_op.create_index(
+            "ix_letter_box",
+            ["pair_id", "sequence", "author_id", "state", "delivered_at"],
+        )
     _fold_bodies()
 
 
@@ -131,7 +141,9 @@ def _fold_bodies() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_role_grant_person", "role_grant")
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("ix_letter_box")
         batch_op.drop_constraint(op.f("fk_letter_beside_id_letter"), type_="foreignkey")
         batch_op.drop_column("beside_id")
         batch_op.drop_constraint(op.f("ck_letter_paper"), type_="check")

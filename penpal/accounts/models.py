@@ -32,6 +32,11 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+def name_for_partners(display_name: str) -> str:
+    """What students and staff of another school see: never the roster's name."""
+    return display_name or str(_l("新同学"))
+
+
 class Person(Model):
     """A student or a member of staff.
 
@@ -76,8 +81,7 @@ class Person(Model):
 
     @property
     def name_for_partners(self) -> str:
-        """What students and staff of another school see: never the roster's name."""
-        return self.display_name or str(_l("新同学"))
+        return name_for_partners(self.display_name)
 
     def age_on(self, day: date) -> int | None:
         """Whole years, counted from the end of the birth month so as never to say too many."""
@@ -142,6 +146,8 @@ class RoleGrant(Model):
             postgresql_where=sa.text("until IS NULL"),
         ),
         sa.Index("ix_role_grant_unit", "unit_id", "role"),
+        # Grants that end some day are outside the partial index, and each request asks for them.
+        sa.Index("ix_role_grant_person", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

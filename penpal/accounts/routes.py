@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from penpal.accounts import services, signed_in
+from penpal.accounts import devices, services, signed_in
 from penpal.accounts.forms import ActivationForm, PasswordForm, SignInForm
 from penpal.accounts.limits import by_address, by_code, by_name
 from penpal.accounts.models import Person
@@ -158,6 +158,7 @@ def show_problems(form: FlaskForm, problem: Invalid) -> None:
 
 def _leave(words: str) -> Response:
     signed_in.end()
+    devices.leave()
     flash(words, "ok")
     left = redirect(url_for("accounts.sign_in"))
     # Nothing that was shown stays behind on a computer that the next child will use.

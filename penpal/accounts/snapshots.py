@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from sqlalchemy.orm import aliased
 from penpal.accounts.models import Enrolment, Person, RoleGrant, SignIn
 from penpal.kernel import clock
 from penpal.kernel.access import Actor, Grant
-from penpal.kernel.db import session
+from penpal.kernel.db import rows
 from penpal.places.models import Unit
 
 TakesPart = Callable[[type[Person]], sa.ColumnElement[bool]]
@@ -22,6 +24,8 @@ _takes_part: list[TakesPart] = []
 def decide_taking_part(expression: TakesPart) -> None:
     """Register the SQL by which a floor above says whether a student may do more than sign in."""
     _takes_part[:] = [expression]
+    _of_token.cache_clear()
+    _of_person.cache_clear()
 
 
 def token_hash(token: str) -> str:
@@ -30,33 +34,49 @@ def token_hash(token: str) -> str:
 
 def by_token(token: str) -> Actor | None:
     """Who holds this session, or None when it ended, ran out, or its person was disabled."""
-    statement = (
-        _snapshot()
-        .join(SignIn, SignIn.person_id == Person.id)
-        .add_columns(SignIn.id.label("session_id"), SignIn.expires_at.label("session_expires"))
-    )
-    return _actor(
-        statement.where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            Person.disabled_at.is_(None),
-        )
-    )
+    statement = _of_token(clock.today())
+    return _actor(rows(statement, token_hash=token_hash(token), moment=clock.now()))
 
 
 def of(person_id: int) -> Actor | None:
     """The actor that a person would be, without a session: for jobs, commands and sockets."""
-    statement = _snapshot().add_columns(
-        sa.null().label("session_id"), sa.null().label("session_expires")
+    return _actor(rows(_of_person(clock.today()), person_id=person_id))
+
+
+@lru_cache(maxsize=2)
+def _of_token(today: date) -> Any:
+    return (
+        _snapshot(today)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .add_columns(
+            SignIn.id.label("session_id"),
+            SignIn.expires_at.label("session_expires"),
+            SignIn.shared_device,
+        )
+        .where(
+            SignIn.token_hash == sa.bindparam("token_hash"),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > sa.bindparam("moment"),
+        )
     )
-    return _actor(statement.where(Person.id == person_id, Person.disabled_at.is_(None)))
 
 
-def _snapshot() -> Any:
-    """A select of more columns than its type could usefully name."""
+@lru_cache(maxsize=2)
+def _of_person(today: date) -> Any:
+    return (
+        _snapshot(today)
+        .add_columns(
+            sa.null().label("session_id"),
+            sa.null().label("session_expires"),
+            sa.false().label("shared_device"),
+        )
+        .where(Person.id == sa.bindparam("person_id"))
+    )
+
+
+def _snapshot(today: date) -> Any:
+    """A select of more columns than its type could usefully name, built once a day."""
     class_, held, town = aliased(Unit), aliased(Unit), aliased(Unit)
-    today = clock.today()
     return (
         sa.select(
             Person.id,
@@ -88,15 +108,15 @@ def _snapshot() -> Any:
             ),
         )
         .outerjoin(held, held.id == RoleGrant.unit_id)
+        .where(Person.disabled_at.is_(None))
         .order_by(RoleGrant.id)
     )
 
 
-def _actor(statement: Any) -> Actor | None:
-    rows = session().execute(statement).all()
-    if not rows:
+def _actor(found: Sequence[sa.Row[Any]]) -> Actor | None:
+    if not found:
         return None
-    first = rows[0]
+    first = found[0]
     place = f"{first.town_name} · {first.class_name}" if first.class_name else first.held_name or ""
     return Actor(
         kind=first.kind.value,
@@ -111,8 +131,9 @@ def _actor(statement: Any) -> Actor | None:
         takes_part=bool(first.takes_part),
         grants=tuple(
             Grant(row.role.value, row.held_id, row.held_path)
-            for row in rows
+            for row in found
             if row.role is not None
         ),
         session_expires=first.session_expires,
+        shared_device=bool(first.shared_device),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,23 +13,33 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from penpal.accounts import signed_in
 from penpal.config import Settings
-from penpal.kernel import live
+from penpal.kernel import clock, live
 from penpal.kernel.access import Actor
 
 _TOKEN_SECONDS = 24 * 3600
+_TOKEN_FRESH = 3600
 PAGES_SHARE = 4
 """One in so many threads is never given to a socket."""
 
 StartResponse = Callable[..., Any]
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="socket")
+def _serializer(key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="socket")
 
 
 def token(actor: Actor) -> str:
     """What a page hands over at connect: CSRF protection does not see sockets, so the page proves itself."""
-    return str(_serializer().dumps([actor.person_id, actor.session_id]))
+    key: str = current_app.config["SECRET_KEY"]
+    return _token(
+        key, actor.person_id, actor.session_id, int(clock.now().timestamp()) // _TOKEN_FRESH
+    )
+
+
+@lru_cache(maxsize=2048)
+def _token(key: str, person_id: int | None, session_id: int | None, _hour: int) -> str:
+    """Signed once an hour, not for every page."""
+    return str(_serializer(key).dumps([person_id, session_id]))
 
 
 def register() -> None:
@@ -55,7 +66,9 @@ def _settings() -> Settings:
 
 def _belongs(auth: dict[str, Any] | None, actor: Actor) -> bool:
     try:
-        said = _serializer().loads(str((auth or {}).get("token", "")), max_age=_TOKEN_SECONDS)
+        said = _serializer(current_app.config["SECRET_KEY"]).loads(
+            str((auth or {}).get("token", "")), max_age=_TOKEN_SECONDS
+        )
     except BadSignature:
         return False
     return bool(said == [actor.person_id, actor.session_id])

@@ -12,7 +12,8 @@ from penpal.demo import library
 from penpal.kernel import clock, html, machine
 from penpal.kernel.db import session
 from penpal.letters import search
-from penpal.letters.models import Envelope, Letter
+from penpal.letters.models import Envelope, Hand, Letter, Paper
+from penpal.letters.paper import FIRST_SHEET, Stationery
 from penpal.letters.states import LetterState
 from penpal.twinning.models import Pair
 
@@ -31,6 +32,14 @@ _STRETCHES = (
 _PLACES = {"beijing": "北京", "tianjin": "天津", "hotan": "和田", "yutian": "于田"}
 _UYGHUR_SHARE = 0.25
 """Of the last letters of pairs whose place and turn a Uyghur letter fits."""
+_SHEETS = (
+    Stationery(Paper.RED, Hand.KAI, lunar=True),
+    Stationery(Paper.GRID, Hand.KAI, lunar=True),
+    Stationery(Paper.GREEN, Hand.SONG),
+    Stationery(Paper.PLAIN, Hand.KAI),
+    FIRST_SHEET,
+)
+"""What children write on; each keeps to one kind."""
 _POSTCARD_SHARE = 0.12
 
 
@@ -191,12 +200,16 @@ def _filled(
     pair: Pair, author: Person, body: str, envelope: Envelope, moment: datetime, key: str
 ) -> Letter:
     text = html.normal(body.strip("\n"))
+    sheet = _SHEETS[author.id % len(_SHEETS)]
     return Letter(
         key=f"{key}-{pair.id}-{author.id}",
         pair=pair,
         author_id=author.id,
         recipient_id=pair.partner_id_of(author.id),
         envelope=envelope,
+        paper=sheet.paper,
+        hand=sheet.hand,
+        lunar=sheet.lunar,
         body=text,
         body_html=html.plain(text),
         folded=search.folded(text),

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from babel import Locale
 from flask import Blueprint, current_app, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
+from penpal.config import Settings
 from penpal.kernel.access import public
 
-LANGUAGES = ("zh_Hans", "en")
-_CHOICES = {"theme": ("light", "dark", "system"), "text": ("normal", "large"), "lang": LANGUAGES}
+
+class Language(NamedTuple):
+    """``code`` is what Babel calls it, ``tag`` what browsers do (BCP 47), ``name`` what it calls itself."""
+
+    code: str
+    tag: str
+    name: str
+
+
+OFFERED = (Language("zh_Hans", "zh-Hans", "中文"), Language("en", "en", "English"))
+PSEUDO = Language("ar", "ar-XB", "测试：从右到左")
+"""For tests alone: tools/pseudo_language.py makes it, and a setting shows it."""
+
+_CHOICES = {"theme": ("light", "dark", "system"), "text": ("normal", "large", "larger")}
+_FIRST = {"theme": "system", "text": "normal"}
 _YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("appearance", __name__)
@@ -25,6 +42,8 @@ class Page:
     dir: str
     theme: str
     text: str
+    language: str
+    languages: tuple[Language, ...]
 
 
 @blueprint.post("/appearance")
@@ -38,15 +57,15 @@ def update() -> Response:
         and not urlsplit(wanted).netloc
     )
     answer = redirect(wanted if local else "/")
-    for name, choices in _CHOICES.items():
-        if request.form.get(name) in choices:
+    for name in ("theme", "text", "lang"):
+        if request.form.get(name) in _choices(name):
             answer.set_cookie(
                 f"penpal_{name}",
                 request.form[name],
                 max_age=_YEAR,
                 samesite="Lax",
                 httponly=True,
-                secure=current_app.extensions["penpal.settings"].secure,
+                secure=_settings().secure,
             )
     return answer
 
@@ -54,19 +73,40 @@ def update() -> Response:
 def chosen(name: str) -> str:
     """What this device chose, or the first choice."""
     value = request.cookies.get(f"penpal_{name}", "")
-    return value if value in _CHOICES[name] else {"theme": "system"}.get(name, _CHOICES[name][0])
+    return value if value in _choices(name) else _FIRST.get(name, OFFERED[0].code)
 
 
 def language() -> str:
     """The language of the page: Chinese until the device chooses otherwise, whatever its browser was sold with."""
-    return chosen("lang") if has_request_context() else LANGUAGES[0]
+    return chosen("lang") if has_request_context() else OFFERED[0].code
 
 
 def page() -> Page:
-    lang = language()
+    languages = _languages()
+    code = language()
     return Page(
-        lang="zh-Hans" if lang == "zh_Hans" else lang,
-        dir="ltr",
+        lang=next(each.tag for each in languages if each.code == code),
+        dir=_direction(code),
         theme=chosen("theme"),
         text=chosen("text"),
+        language=code,
+        languages=languages,
     )
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    return tuple(each.code for each in _languages()) if name == "lang" else _CHOICES[name]
+
+
+def _languages() -> tuple[Language, ...]:
+    return (*OFFERED, PSEUDO) if _settings().pseudo_language else OFFERED
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["penpal.settings"]
+    return found
+
+
+@cache
+def _direction(code: str) -> str:
+    return str(Locale.parse(code).text_direction)

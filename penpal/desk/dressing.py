@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g
-from flask_babel import format_date, format_time
 from flask_wtf import FlaskForm
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from penpal.accounts import sockets
 from penpal.accounts.signed_in import actor
-from penpal.desk import appearance, navigation
+from penpal.desk import appearance, figures, navigation
 from penpal.kernel import clock, html
 from penpal.letters import wording
 
@@ -34,12 +37,15 @@ def register(app: Flask, dist: Path) -> None:
     )
     app.jinja_env.filters.update(
         local_date=_local_date,
+        local_month=_local_month,
         local_time=_local_time,
+        number=_number,
         numeral=wording.numeral,
         problems=_problems,
         stored=html.stored,
         ternary=lambda condition, yes, no: yes if condition else no,
     )
+    app.jinja_env.globals["ngettext"] = _counted(app.jinja_env.globals["ngettext"])
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -71,18 +77,31 @@ def _context() -> dict[str, object]:
     return shared
 
 
-def _local_date(moment: datetime, pattern: str) -> str:
-    """A day by the page's language. ``pattern`` is a CLDR pattern, or MMMd for month and day."""
-    day = clock.local(moment).date()
-    shape = _MONTH_DAY[appearance.language()] if pattern == "MMMd" else pattern
-    return str(format_date(day, shape))
+def _local_date(day: date, shape: str) -> str:
+    return figures.day(day, shape, appearance.language())
 
 
-_MONTH_DAY = {"zh_Hans": "M月d日", "en": "d MMM"}
+def _local_month(day: date) -> str:
+    return figures.month(day, appearance.language())
 
 
 def _local_time(moment: datetime) -> str:
-    return str(format_time(moment, "HH:mm"))
+    return f"{clock.local(moment):%H:%M}"
+
+
+def _number(value: int) -> str:
+    return figures.number(value, appearance.language())
+
+
+def _counted(translate: Any) -> Callable[..., str]:
+    """The plural forms of templates, their count written as the language writes numbers."""
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> str:
+        said: str = translate(context, one, many, count, **{"num": _number(count)} | values)
+        return said
+
+    return ngettext
 
 
 def _problems(form: FlaskForm) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from penpal.kernel.access import Actor
 from penpal.letters import queries as letters
 from penpal.safeguarding import queries as reports
 
-_CLASS_PAGES = ("desk.class_page", "desk.student_page", "twinning.", "slips.")
+_CLASS_PAGES = ("desk.class_page", "desk.student_page", "twinning.", "slips.", "printing.")
 
 
 @dataclass(frozen=True)

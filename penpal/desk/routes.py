@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
+from penpal.accounts import devices
 from penpal.accounts.models import Person
 from penpal.accounts.signed_in import actor
 from penpal.desk import staff_home, student_home
@@ -22,6 +23,7 @@ blueprint = Blueprint("desk", __name__)
 def home() -> str | Response:
     if actor().is_student:
         page = student_home.of(actor())
+        devices.keep_this_page()
         if page is None:
             return render_template("desk/waiting.html")
         return render_template("desk/student.html", home=page)
@@ -33,7 +35,11 @@ def home() -> str | Response:
 def class_page(class_id: int) -> str:
     class_ = _unit(class_id, Level.CLASS)
     access.authorize(actor(), Permission.Unit.SEE_CLASS, class_)
-    return render_template("desk/class.html", overview=staff_home.class_page(class_, actor()))
+    return render_template(
+        "desk/class.html",
+        overview=staff_home.class_page(class_, actor()),
+        may_print=access.may(actor(), Permission.Unit.PRINT_LETTERS, class_),
+    )
 
 
 @blueprint.get("/schools/<int:school_id>")
@@ -59,4 +65,8 @@ def _unit(unit_id: int, level: Level) -> Unit:
 def student_page(person_id: int) -> str:
     student = access.load(Person, actor(), person_id)
     access.authorize(actor(), Permission.Unit.SEE_STUDENT, student)
-    return render_template("desk/student_page.html", view=staff_home.student_page(student))
+    return render_template(
+        "desk/student_page.html",
+        view=staff_home.student_page(student),
+        may_set_paper=access.may(actor(), Permission.Paper.BEGIN, student),
+    )

@@ -14,6 +14,7 @@ from penpal.consent.models import Consent
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.letters import queries as letters
+from penpal.letters import readers
 from penpal.letters.queries import PostcardRow
 from penpal.places.models import Level, Unit
 from penpal.safeguarding import queries as reports
@@ -160,6 +161,7 @@ class StudentPage:
     needs_guardian: bool
     consents: Sequence[Consent]
     partner: str
+    on_paper: bool
 
 
 def student_page(student: Person) -> StudentPage:
@@ -173,6 +175,7 @@ def student_page(student: Person) -> StudentPage:
         needs_guardian,
         consent.of(student.id),
         _partners([student.id]).get(student.id, ""),
+        readers.reads_on_paper(student.id),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from penpal.kernel import clock
@@ -47,7 +46,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Month:
-    label: str
+    first: date
     entries: Sequence[Entry]
 
 
@@ -157,4 +156,4 @@ def _months(card: PairCard, delivered: Sequence[LetterRow]) -> list[Month]:
             row, "a" if mine else "b", who.display_name, wording.short_title(row.number or 1)
         )
         folded.setdefault(clock.local(row.at).date().replace(day=1), []).append(entry)
-    return [Month(format_date(first, "LLLL"), entries) for first, entries in folded.items()]
+    return [Month(first, entries) for first, entries in folded.items()]

@@ -46,6 +46,7 @@ class Actor:
     takes_part: bool = False
     grants: tuple[Grant, ...] = field(default=())
     session_expires: datetime | None = None
+    shared_device: bool = False
 
     @property
     def is_student(self) -> bool:

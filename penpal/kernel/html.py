@@ -8,11 +8,12 @@ from __future__ import annotations
 import html as entities
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import bleach
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 VERSION = 1
 """Stored with each cleaned text, so that a stricter sanitiser knows what to clean again."""
@@ -30,6 +31,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
+_MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
 _TYPED_INDENT = re.compile(r"\A[ \t\u3000]{1,4}(?=\S)")
 
 
@@ -80,6 +82,18 @@ def rich(source: str) -> Markup:
             parsed, tags=_RICH_TAGS, attributes=_allow, protocols=_LINK_SCHEMES, strip=True
         )
     )
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """A line of plain text, escaped, with ``<mark>`` around some of its slices.
+
+    The spans are in order and do not overlap.
+    """
+    drawn, last = [], 0
+    for begin, end in spans:
+        drawn += [escape(text[last:begin]), _MARK, escape(text[begin:end]), _MARK_END]
+        last = end
+    return Markup("").join([*drawn, escape(text[last:])])
 
 
 def stored(cleaned: str) -> Markup:

@@ -47,6 +47,28 @@ def run(name: str, **arguments: Any) -> None:
     _work[name](**arguments)
 
 
+def note(name: str, **told: Any) -> None:
+    """Leave word for whoever watches or does a piece of work, in whichever process they are.
+
+    It stands beside the queue, not in the database: a job that holds the write lock of SQLite for
+    seconds can say how far it is, and can be told to stop. Written over by the next of that name.
+    """
+    current_app.extensions["penpal.queue"].put(f"note.{name}", told)
+
+
+def noted(name: str) -> dict[str, Any] | None:
+    """The last word of that name, or None."""
+    told: dict[str, Any] | None = current_app.extensions["penpal.queue"].get(
+        f"note.{name}", peek=True
+    )
+    return told
+
+
+def forget(name: str) -> None:
+    """Take a word back."""
+    current_app.extensions["penpal.queue"].delete(f"note.{name}")
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Make the queue: beside the embedded database, or in Redis where there is one."""
     options: dict[str, Any] = {"results": False, "utc": True}

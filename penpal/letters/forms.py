@@ -5,20 +5,31 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
 
 from penpal.kernel import numbers
-from penpal.letters.models import Envelope
+from penpal.kernel.errors import Invalid
+from penpal.letters.models import Envelope, Hand, Paper
+from penpal.letters.paper import FIRST_SHEET, Stationery
 
 
 @dataclass(frozen=True)
 class Composed:
-    """What came from the composer. A new page carries a fresh key, so that a lone form works without JavaScript."""
+    """What came from the composer. A new page carries a fresh key, so that a lone form works without JavaScript.
+
+    ``pair`` is the one that the sheet was for when the page was drawn.
+    """
 
     key: str
     body: str
     envelope: Envelope
     revision: int
     in_reply_to: int | None
+    pair: int | None = None
+    stationery: Stationery = FIRST_SHEET
+    paper_told: bool = False
 
 
 def fresh_key() -> str:
@@ -34,4 +45,33 @@ def parse(fields: Mapping[str, str]) -> Composed:
         envelope=Envelope(chosen) if chosen in set(Envelope) else Envelope.SEALED,
         revision=numbers.typed(fields.get("revision")) or 0,
         in_reply_to=numbers.typed(fields.get("in_reply_to")),
+        pair=numbers.typed(fields.get("pair")),
+        stationery=_stationery(fields),
+        paper_told=fields.get("paper_told") == "1",
+    )
+
+
+class Keep(StrEnum):
+    """Which of two drafts of one letter stays: the one that was put beside, the other, or both."""
+
+    THIS = "this"
+    OTHER = "other"
+    BOTH = "both"
+
+
+def kept(fields: Mapping[str, str]) -> Keep:
+    """Read the choice between two drafts. What cannot be understood throws nothing away."""
+    chosen = fields.get("keep", "")
+    if chosen not in set(Keep):
+        raise Invalid(_l("先选留下哪一份，也可以两份都留着。"))
+    return Keep(chosen)
+
+
+def _stationery(fields: Mapping[str, str]) -> Stationery:
+    """A paper or a hand that there is not is the first one: words are never lost over it."""
+    paper, hand = fields.get("paper", ""), fields.get("hand", "")
+    return Stationery(
+        paper=Paper(paper) if paper in set(Paper) else FIRST_SHEET.paper,
+        hand=Hand(hand) if hand in set(Hand) else FIRST_SHEET.hand,
+        lunar=fields.get("lunar") == "1",
     )

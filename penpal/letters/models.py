@@ -61,6 +61,8 @@ class Letter(Model):
             name="numbered_when_delivered",
         ),
         sa.CheckConstraint(f"length(body) <= {LONGEST}", name="length"),
+        # What the mailbox counts and lists, without touching the long texts beside it.
+        sa.Index("ix_letter_box", "pair_id", "sequence", "author_id", "state", "delivered_at"),
         sa.Index(
             "ix_letter_unopened",
             "recipient_id",
@@ -129,7 +131,7 @@ machine.guard(Letter)
 class PaperReader(Model):
     """A student without a device, from one time until another: a teacher prints their letters.
 
-    At most one running row for a person, by index.
+    At most one running row for a person, by index. It counts only in the school where it was set.
     """
 
     __tablename__ = "paper_reader"
@@ -148,13 +150,17 @@ class PaperReader(Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     since: Mapped[datetime] = mapped_column(default=clock.now)
     until: Mapped[datetime | None]
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     set_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Printing(Model):
-    """A letter was printed for its recipient by a teacher. Printing it again is another row."""
+    """A teacher took the file of a letter for its recipient; confirmed when the sheet is in hand.
+
+    Every taking is a row of its own.
+    """
 
     __tablename__ = "printing"
     __table_args__ = (sa.Index("ix_printing_letter", "letter_id"),)
@@ -162,6 +168,7 @@ class Printing(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(sa.ForeignKey("letter.id"))
     printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    printed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    taken_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship()

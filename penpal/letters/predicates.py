@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Role
 from penpal.accounts.predicates import STAFF, STUDENT, SYSTEM, WAITING_STUDENT, holds_over
+from penpal.consent import queries as consent
 from penpal.kernel.access import Actor, fact
+from penpal.letters import readers
 from penpal.letters.models import Envelope, Letter
 from penpal.twinning.states import PairState
 
@@ -26,6 +28,26 @@ def is_recipient(actor: Actor, letter: Letter) -> bool:
 @fact(_l("已经寄到"), *ANYONE)
 def is_delivered(_actor: Actor, letter: Letter) -> bool:
     return not letter.is_draft
+
+
+@fact(_l("已经拆开"), *ANYONE)
+def is_opened(_actor: Actor, letter: Letter) -> bool:
+    return letter.is_opened
+
+
+@fact(_l("收信的人在纸上读信"), *ANYONE)
+def recipient_reads_on_paper(_actor: Actor, letter: Letter) -> bool:
+    return readers.reads_on_paper(letter.recipient_id)
+
+
+@fact(_l("收信的人可以参加"), *ANYONE)
+def recipient_takes_part(_actor: Actor, letter: Letter) -> bool:
+    return consent.taking_part_of([letter.recipient_id])[letter.recipient_id][0]
+
+
+@fact(_l("作者知道会印在纸上"), *ANYONE)
+def author_knows_of_paper(_actor: Actor, letter: Letter) -> bool:
+    return letter.paper_known_at is not None
 
 
 @fact(_l("还是草稿"), *ANYONE)
@@ -49,5 +71,14 @@ def teaches_author(actor: Actor, letter: Letter) -> bool:
     return any(
         holds_over(actor, row.class_.path, Role.TEACHER)
         for row in letter.author.enrolments
+        if row.until is None
+    )
+
+
+@fact(_l("写给自己班学生的"), Role.TEACHER.value)
+def teaches_recipient(actor: Actor, letter: Letter) -> bool:
+    return any(
+        holds_over(actor, row.class_.path, Role.TEACHER)
+        for row in letter.recipient.enrolments
         if row.until is None
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,12 +13,13 @@ from penpal.accounts import queries as people
 from penpal.accounts.models import Enrolment, Person, Role
 from penpal.kernel import paging
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import rows, session
 from penpal.kernel.paging import Page
 from penpal.letters.models import Envelope, Letter
+from penpal.letters.paper import FIRST_SHEET, Stationery
 from penpal.letters.states import LetterState
 from penpal.places.models import Unit
-from penpal.twinning.models import Pair
+from penpal.twinning.models import Two
 
 PAGE = 20
 _EXCERPT = 240
@@ -63,49 +66,101 @@ class LetterRow:
 
 
 def mailbox(
-    pair: Pair, actor: Actor, *, before: int | None = None, size: int = PAGE
+    pair: Two, actor: Actor, *, before: int | None = None, size: int = PAGE
 ) -> Page[LetterRow]:
     """The pair's delivered letters, newest first, with the actor's drafts on top of the first page.
 
     ``before`` is the sequence number at which the last page ended.
     """
-    delivered = Letter.state != LetterState.DRAFT
-    draft = sa.and_(Letter.state == LetterState.DRAFT, Letter.author_id == actor.person_id)
-    which = sa.and_(delivered, Letter.sequence < before) if before else sa.or_(delivered, draft)
-    # Drafts come on top of a full page: however many there are, they push no letter out of reach.
-    drafts = sa.select(sa.func.count()).where(Letter.pair_id == pair.id, draft).scalar_subquery()
-    statement = (
-        sa.select(
-            Letter.id,
-            Letter.author_id,
-            Letter.number,
-            Letter.sequence,
-            Letter.state,
-            Letter.envelope,
-            sa.func.coalesce(Letter.delivered_at, Letter.saved_at).label("at"),
-            sa.func.substr(Letter.body, 1, _EXCERPT).label("start"),
-            Letter.direction,
-        )
-        .where(Letter.pair_id == pair.id, which)
-        .order_by(sa.case((draft, 0), else_=1), Letter.sequence.desc(), Letter.id.desc())
-        .limit(size + 1 if before else drafts + size + 1)
+    found = rows(
+        _exchange(before is not None),
+        pair=pair.id,
+        me=actor.person_id,
+        size=size + 1,
+        before=before,
     )
-    rows = [
-        LetterRow(
-            id=row.id,
-            author_id=row.author_id,
-            number=row.number,
-            sequence=row.sequence,
-            state=row.state,
-            envelope=row.envelope,
-            at=row.at,
-            excerpt=excerpt(row.start),
-            direction=row.direction,
-        )
-        for row in session().execute(statement)
-    ]
-    on_top = sum(row.is_draft for row in rows)
-    return paging.cut(rows, on_top + size, key=lambda row: row.sequence)
+    # Drafts come on top of a full page: however many there are, they push no letter out of reach.
+    letters = sorted(
+        (row_of(row, excerpt(row.start)) for row in found), key=lambda row: not row.is_draft
+    )
+    on_top = sum(row.is_draft for row in letters)
+    return paging.cut(letters, on_top + size, key=lambda row: row.sequence)
+
+
+LETTER = sa.inspect(Letter).local_table.c
+ME = sa.bindparam("me", type_=sa.Integer)
+PAIR = sa.bindparam("pair", type_=sa.Integer)
+"""For statements that are built once: the columns, the person who asks and the pair."""
+
+# As a word of the statement, not as a value handed over: only so does SQLite see that the index of
+# drafts holds all it needs.
+is_draft = LETTER.state == sa.literal_column("'draft'")
+of_pair = LETTER.pair_id == PAIR
+
+
+def columns(at: Any, start: Any, *more: Any) -> Any:
+    """A select of what ``row_of`` reads."""
+    return sa.select(
+        LETTER.id,
+        LETTER.author_id,
+        LETTER.number,
+        LETTER.sequence,
+        LETTER.state,
+        LETTER.envelope,
+        at.label("at"),
+        start.label("start"),
+        LETTER.direction,
+        *more,
+    )
+
+
+def delivered(*which: Any) -> Any:
+    """The newest of the pair's delivered letters; one that I have not opened shows no words."""
+    closed = sa.and_(LETTER.state == LetterState.DELIVERED, LETTER.author_id != ME)
+    return (
+        columns(LETTER.delivered_at, sa.case((closed, ""), else_=_beginning()))
+        .where(of_pair, ~is_draft, *which)
+        .order_by(LETTER.sequence.desc())
+        .limit(sa.bindparam("size", type_=sa.Integer))
+    )
+
+
+def drafts() -> Any:
+    """My drafts in the pair, newest first."""
+    return (
+        columns(LETTER.saved_at, _beginning())
+        .where(of_pair, is_draft, LETTER.author_id == ME)
+        .order_by(LETTER.id.desc())
+    )
+
+
+def before() -> Any:
+    """Where the last page ended."""
+    return LETTER.sequence < sa.bindparam("before", type_=sa.Integer)
+
+
+def _beginning() -> Any:
+    return sa.func.substr(LETTER.body, 1, _EXCERPT)
+
+
+@cache
+def _exchange(further: bool) -> Any:
+    parts = [delivered(before())] if further else [delivered(), drafts()]
+    return sa.union_all(*(sa.select(*part.subquery().c) for part in parts))
+
+
+def row_of(row: Any, shown: str) -> LetterRow:
+    return LetterRow(
+        id=row.id,
+        author_id=row.author_id,
+        number=row.number,
+        sequence=row.sequence,
+        state=row.state,
+        envelope=row.envelope,
+        at=row.at,
+        excerpt=shown,
+        direction=row.direction,
+    )
 
 
 def excerpt(body: str) -> str:
@@ -119,13 +174,18 @@ def excerpt(body: str) -> str:
 
 def unopened(actor: Actor) -> int:
     """How many letters wait to be opened by this person."""
+    return int(rows(_unopened(), me=actor.person_id)[0][0])
+
+
+@cache
+def _unopened() -> Any:
     return (
-        session().scalar(
-            sa.select(sa.func.count())
-            .select_from(Letter)
-            .where(Letter.recipient_id == actor.person_id, Letter.state == LetterState.DELIVERED)
+        sa.select(sa.func.count())
+        .select_from(Letter)
+        .where(
+            Letter.recipient_id == sa.bindparam("me"),
+            Letter.state == sa.literal_column("'delivered'"),
         )
-        or 0
     )
 
 
@@ -135,7 +195,50 @@ def of_key(author_id: int | None, key: str) -> Letter | None:
     )
 
 
-def latest_draft(pair: Pair, actor: Actor, *, answering: int | None = None) -> Letter | None:
+def put_beside(newer: Letter, body: str) -> Letter | None:
+    """The draft with these words that was already put beside a newer one."""
+    return session().scalar(
+        sa.select(Letter)
+        .where(
+            Letter.beside_id == newer.id,
+            Letter.author_id == newer.author_id,
+            Letter.state == LetterState.DRAFT,
+            Letter.body == body,
+        )
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A draft or a letter that may be read on the person's own device."""
+
+    id: int
+    key: str
+    is_draft: bool
+
+
+def worth_keeping(actor: Actor, *, size: int) -> list[KeptRow]:
+    """All of one's drafts, and the latest letters that one wrote or has opened."""
+    mine = Letter.author_id == actor.person_id
+    drafts = sa.select(Letter.id, Letter.key, sa.true()).where(
+        mine, Letter.state == LetterState.DRAFT
+    )
+    opened = sa.and_(Letter.recipient_id == actor.person_id, Letter.state == LetterState.OPENED)
+    sent = (
+        sa.select(Letter.id, Letter.key, sa.false())
+        .where(sa.or_(sa.and_(mine, Letter.state != LetterState.DRAFT), opened))
+        .order_by(Letter.delivered_at.desc(), Letter.id.desc())
+        .limit(size)
+    )
+    return [
+        KeptRow(row[0], row[1], bool(row[2]))
+        for statement in (drafts.order_by(Letter.saved_at.desc()).limit(size), sent)
+        for row in session().execute(statement)
+    ]
+
+
+def latest_draft(pair: Two, actor: Actor, *, answering: int | None = None) -> Letter | None:
     """The draft that was written in last; of those that answer a letter, when one is named."""
     statement = sa.select(Letter).where(
         Letter.pair_id == pair.id,
@@ -145,6 +248,18 @@ def latest_draft(pair: Pair, actor: Actor, *, answering: int | None = None) -> L
     if answering is not None:
         statement = statement.where(Letter.in_reply_to_id == answering)
     return session().scalar(statement.order_by(Letter.saved_at.desc(), Letter.id.desc()).limit(1))
+
+
+def last_stationery(actor: Actor) -> Stationery:
+    """What this person chose for the letter that they saved last."""
+    chosen = session().execute(
+        sa.select(Letter.paper, Letter.hand, Letter.lunar)
+        .where(Letter.author_id == actor.person_id)
+        .order_by(Letter.saved_at.desc(), Letter.id.desc())
+        .limit(1)
+    )
+    row = chosen.one_or_none()
+    return Stationery(*row) if row else FIRST_SHEET
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +283,7 @@ def neighbours(letter: Letter) -> tuple[Neighbour | None, Neighbour | None]:
     return found.get(letter.sequence - 1), found.get(letter.sequence + 1)
 
 
-def last_numbers(pair: Pair, author_id: int) -> tuple[int, int]:
+def last_numbers(pair: Two, author_id: int) -> tuple[int, int]:
     """The highest number of this author, and the highest sequence, in the pair; 0 before the first."""
     row = (
         session()

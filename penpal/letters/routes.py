@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from penpal.accounts import devices
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, numbers
+from penpal.kernel import access, clock, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
-from penpal.letters import forms, paper, queries, services, wording
+from penpal.letters import (
+    box,
+    dates,
+    differences,
+    finding,
+    forms,
+    paper,
+    queries,
+    readers,
+    search,
+    services,
+    wording,
+)
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.states import LetterState
 from penpal.permissions import Permission
@@ -29,18 +44,44 @@ blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 def mailbox() -> str:
     asking = actor()
     access.authorize(asking, Permission.Letter.LIST)
-    pair_id = request.args.get("pair", type=int)
-    chosen = access.load(Pair, asking, pair_id) if pair_id is not None else None
-    if chosen is not None:
-        access.authorize(asking, Permission.Pair.SEE, chosen)
-    if chosen is not None:
-        card = pairs.card(chosen, asking)
-    else:
-        card = None if "past" in request.args else pairs.card_of(asking)
+    card = box.whose(asking, request.args)
+    if card is None:
+        return render_template("letters/partners.html", past=pairs.past_pairs(asking))
+    show = box.show_of(request.args.get("show"))
+    month = box.month_of(request.args.get("month"))
     before = numbers.typed(request.args.get("before"))
-    box = queries.mailbox(card.pair, asking, before=before) if card else None
-    past = pairs.past_pairs(asking) if card is None else []
-    return render_template("letters/mailbox.html", card=card, box=box, past=past, before=before)
+    devices.keep_this_page()
+    return render_template(
+        "letters/mailbox.html",
+        card=card,
+        box=box.look(card.pair, asking, show=show, month=month, before=before),
+        show=show.value,
+        begun=bool(month or before),
+    )
+
+
+@blueprint.get("/search")
+@needs(Permission.Letter.LIST)
+def found() -> str:
+    """Words in one's own letters: to the partner shown, or (``past``) to all there ever were."""
+    asking = actor()
+    access.authorize(asking, Permission.Letter.LIST)
+    card = box.whose(asking, request.args)
+    asked = search.asked(request.args.get("words", ""))
+    show = box.show_of(request.args.get("show"))
+    after = numbers.typed(request.args.get("after"))
+    hits = finding.find(
+        asked.words, asking, pair=card.pair if card else None, show=show, after=after
+    )
+    return render_template(
+        "letters/search.html",
+        card=card,
+        asked=asked,
+        found=hits,
+        partners=finding.partner_names(asking) if hits.pairs and card is None else {},
+        show=show.value,
+        begun=bool(after),
+    )
 
 
 @blueprint.get("/<int:letter_id>")
@@ -54,12 +95,17 @@ def read(letter_id: int) -> str | Response:
     if asking.is_staff:
         body, signature = paper.set_out(letter)
         return render_template(
-            "letters/postcard.html", letter=letter, body=body, signature=signature
+            "letters/postcard.html",
+            letter=letter,
+            body=body,
+            signature=signature,
+            dated=dates.line_of(letter),
         )
     card = _card(letter.pair)
     mine = letter.author_id == asking.person_id
     if not mine and not letter.is_opened:
         return render_template("letters/envelope.html", letter=letter, card=card)
+    devices.keep_this_page()
     before, after = queries.neighbours(letter)
     body, signature = paper.set_out(letter)
     return render_template(
@@ -67,6 +113,7 @@ def read(letter_id: int) -> str | Response:
         letter=letter,
         body=body,
         signature=signature,
+        dated=dates.line_of(letter),
         card=card,
         mine=mine,
         author=card.me if mine else card.partner,
@@ -74,6 +121,7 @@ def read(letter_id: int) -> str | Response:
         after=after,
         can_reply=access.may(asking, Permission.Letter.WRITE, letter.pair),
         teacher=_teacher_of(card.me if mine else card.partner),
+        on_paper=readers.state_of(letter),
     )
 
 
@@ -96,6 +144,8 @@ def new() -> str | Response:
     draft = queries.latest_draft(card.pair, actor(), answering=answering)
     if draft is not None and "another" not in request.args:
         return redirect(url_for("letters.edit", letter_id=draft.id))
+    if answering is None:
+        devices.keep_this_page()
     return _composer(
         card,
         forms.Composed(
@@ -104,6 +154,7 @@ def new() -> str | Response:
             envelope=Envelope.SEALED,
             revision=0,
             in_reply_to=answering,
+            stationery=queries.last_stationery(actor()),
         ),
     )
 
@@ -114,6 +165,7 @@ def edit(letter_id: int) -> str | Response:
     letter = access.load(Letter, actor(), letter_id)
     if not letter.is_draft:
         return redirect(url_for("letters.read", letter_id=letter.id))
+    devices.keep_this_page()
     return _composer(
         _card(letter.pair),
         forms.Composed(
@@ -122,6 +174,7 @@ def edit(letter_id: int) -> str | Response:
             envelope=letter.envelope,
             revision=letter.revision,
             in_reply_to=letter.in_reply_to_id,
+            stationery=paper.stationery_of(letter),
         ),
         draft=letter,
     )
@@ -129,7 +182,7 @@ def edit(letter_id: int) -> str | Response:
 
 @blueprint.post("")
 @needs(Permission.Letter.SEND)
-def send() -> str | Response | tuple[str, int]:
+def send() -> str | Response | dict[str, object] | tuple[str, int]:
     """Send, or (``action=save``) keep as a draft: the composer's two buttons."""
     composed = forms.parse(request.form)
     card = _card_for(composed)
@@ -137,12 +190,13 @@ def send() -> str | Response | tuple[str, int]:
     try:
         if request.form.get("action") == "save":
             saved = services.save_draft(
-                card.pair,
+                pairs.record(card.pair),
                 key=composed.key,
                 body=composed.body,
                 envelope=composed.envelope,
                 revision=composed.revision,
                 in_reply_to=answered,
+                stationery=composed.stationery,
                 by=actor(),
             )
             flash(
@@ -153,22 +207,33 @@ def send() -> str | Response | tuple[str, int]:
             )
             return redirect(url_for("letters.edit", letter_id=saved.letter.id))
         letter = services.send(
-            card.pair,
+            pairs.record(card.pair),
             key=composed.key,
             body=composed.body,
             envelope=composed.envelope,
+            revision=composed.revision,
             in_reply_to=answered,
+            stationery=composed.stationery,
+            paper_told=composed.paper_told,
             by=actor(),
         )
     except Invalid as problem:
+        if _wants_json():
+            raise
         return _composer(card, composed, problem=problem), problem.status
     except Conflict as problem:
-        again = forms.Composed(
-            forms.fresh_key(), composed.body, composed.envelope, 0, composed.in_reply_to
-        )
+        if _wants_json():
+            raise
+        again = replace(composed, key=forms.fresh_key(), revision=0)
         return _composer(card, again, problem=problem), problem.status
     flash(_("信寄出了，已经到了%(name)s的信箱。", name=card.partner.display_name), "ok")
-    return redirect(url_for("letters.read", letter_id=letter.id))
+    sent = url_for("letters.read", letter_id=letter.id)
+    return {"url": sent} if _wants_json() else redirect(sent)
+
+
+def _wants_json() -> bool:
+    """Whether the composer asks, which stays on its page until the letter is sent."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 @blueprint.put("/drafts/<key>")
@@ -177,21 +242,79 @@ def save_draft(key: str) -> dict[str, object]:
     """What the composer saves while one types."""
     composed = forms.parse({**request.form.to_dict(), "key": key})
     saved = services.save_draft(
-        _card_for(composed).pair,
+        pairs.record(_card_for(composed).pair),
         key=key,
         body=composed.body,
         envelope=composed.envelope,
         revision=composed.revision,
         in_reply_to=_answered(composed),
+        stationery=composed.stationery,
         by=actor(),
     )
     return {
         "key": saved.letter.key,
         "revision": saved.letter.revision,
         "saved_at": saved.letter.saved_at.isoformat(),
-        "url": url_for("letters.save_draft", key=saved.letter.key),
+        "url": url_for("letters.edit", letter_id=saved.letter.id),
         "forked": saved.forked,
+        "beside": url_for("letters.beside", letter_id=saved.letter.id) if saved.forked else "",
+        "sent": not saved.letter.is_draft,
     }
+
+
+@blueprint.get("/<int:letter_id>/beside")
+@needs(Permission.Letter.WRITE)
+def beside(letter_id: int) -> str | Response:
+    """Two drafts of one letter next to each other: what was written here, and what elsewhere."""
+    letter, newer = _two_drafts(letter_id)
+    if newer is None:
+        return redirect(url_for("letters.edit", letter_id=letter.id))
+    return render_template(
+        "letters/beside.html",
+        card=_card(letter.pair),
+        letter=letter,
+        newer=newer,
+        texts=differences.between(newer.body, letter.body),
+    )
+
+
+@blueprint.post("/<int:letter_id>/choice")
+@needs(Permission.Letter.DISCARD)
+def choose(letter_id: int) -> Response:
+    """Go on with one of two drafts and throw the other away, or go on with both."""
+    letter, newer = _two_drafts(letter_id)
+    keep = forms.kept(request.form)
+    if newer is None:
+        return redirect(url_for("letters.edit", letter_id=letter.id))
+    if keep is forms.Keep.BOTH:
+        services.keep_both(letter, by=actor())
+        flash(_("两份都留着，各是一份草稿。"), "ok")
+        return redirect(url_for("letters.edit", letter_id=letter.id))
+    kept, other = (letter, newer) if keep is forms.Keep.THIS else (newer, letter)
+    seen = {
+        letter.id: numbers.typed(request.form.get("revision")),
+        newer.id: numbers.typed(request.form.get("newer_revision")),
+    }
+    try:
+        services.choose(kept, over=other, seen=seen, by=actor())
+    except Conflict as problem:
+        flash(str(problem), "wait")
+        return redirect(url_for("letters.beside", letter_id=letter.id))
+    flash(_("留下了这一份。"), "ok")
+    return redirect(url_for("letters.edit", letter_id=kept.id))
+
+
+def _two_drafts(letter_id: int) -> tuple[Letter, Letter | None]:
+    """A draft and the newer one it was put beside, while both are drafts."""
+    letter = access.load(Letter, actor(), letter_id)
+    access.authorize(actor(), Permission.Letter.DISCARD, letter)
+    return letter, _newer_than(letter)
+
+
+def _newer_than(letter: Letter) -> Letter | None:
+    """The draft that this one was put beside, unless it was sent or thrown away meanwhile."""
+    newer = session().get(Letter, letter.beside_id) if letter.beside_id else None
+    return newer if newer is not None and newer.is_draft else None
 
 
 @blueprint.post("/<int:letter_id>/discard")
@@ -211,11 +334,19 @@ def _card(pair: Pair) -> PairCard:
 
 
 def _card_for(composed: forms.Composed) -> PairCard:
-    """The pair of a letter that already has this key, else the active one."""
+    """The pair of a letter that already has this key, else the active one.
+
+    A sheet may lie on a device for weeks: a new letter goes to the partner whom its sheet named or
+    to nobody.
+    """
     begun = queries.of_key(actor().person_id, composed.key)
     card = _card(begun.pair) if begun else pairs.card_of(actor())
     if card is None:
         raise NotFound
+    if begun is None and composed.pair != card.pair.id:
+        raise Invalid(
+            _("这张信纸不是写给现在的伙伴的，存不上，也寄不出去。字都还在，可以复制到新的信纸上。")
+        )
     return card
 
 
@@ -250,6 +381,9 @@ def _composer(
         answered=_answered(composed),
         teacher=_teacher_of(card.me),
         can_send=access.may(actor(), Permission.Letter.WRITE, card.pair),
+        on_paper=readers.reads_on_paper(card.partner.person_id),
+        today=dates.line(clock.now(), with_lunar=True),
+        has_newer=draft is not None and _newer_than(draft) is not None,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from penpal.kernel import access, clock, html, machine, trail
@@ -12,10 +14,11 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.kernel.events import announce
-from penpal.letters import queries, search
+from penpal.letters import queries, readers, search
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import LONGEST, Envelope, Letter
-from penpal.letters.states import OPEN, SEND
+from penpal.letters.paper import FIRST_SHEET, Stationery, stationery_of
+from penpal.letters.states import OPEN, SEND, LetterState
 from penpal.permissions import Permission
 from penpal.twinning.models import Pair
 
@@ -38,6 +41,7 @@ def save_draft(
     envelope: Envelope,
     revision: int,
     in_reply_to: Letter | None = None,
+    stationery: Stationery = FIRST_SHEET,
     by: Actor,
 ) -> Saved:
     """Keep what was typed so far.
@@ -57,12 +61,15 @@ def save_draft(
                 return Saved(letter)
             raise Conflict(_ALREADY_SENT)
         access.authorize(by, Permission.Letter.WRITE, letter.pair)
-        forked = letter.revision > max(revision, 1) and letter.body != html.normal(body)
+        forked = _moved_on(letter, revision, body)
         if forked:
             newer = letter
-            letter = _begin(letter.pair, f"{key[:48]}-{clock.now():%H%M%S%f}", in_reply_to, by=by)
+            # An answer may get lost on the way back; the same words again find the same draft.
+            letter = queries.put_beside(newer, html.normal(body)) or _begin(
+                newer.pair, _another_key(key), in_reply_to, by=by
+            )
             letter.beside_id = newer.id
-        _fill(letter, body, envelope)
+        _fill(letter, body, envelope, stationery)
         letter.revision += 1
         current.flush()
     return Saved(letter, forked)
@@ -74,13 +81,19 @@ def send(
     key: str,
     body: str,
     envelope: Envelope,
+    revision: int | None = None,
     in_reply_to: Letter | None = None,
+    stationery: Stationery = FIRST_SHEET,
+    paper_told: bool = False,
     by: Actor,
 ) -> Letter:
     """Deliver a letter to the partner, exactly once for a key.
 
     The same key with the same words gives the same letter; with other words it raises
-    ``Conflict``. Raises ``Invalid`` when it is empty or too long.
+    ``Conflict``. ``revision`` is the one the page last knew: a draft that has moved on since and
+    says something else is set aside as a draft of its own. ``paper_told`` says that the page told
+    the author that a teacher prints the partner's letters. Raises ``Invalid`` when the letter is
+    empty or too long.
     """
     _check(key, body)
     if not body.strip():
@@ -94,9 +107,12 @@ def send(
             raise Conflict(_ALREADY_SENT)
         if letter is None:
             letter = _begin(pair, key, in_reply_to, by=by)
-        _fill(letter, body, envelope)
+        elif revision is not None and _moved_on(letter, revision, body):
+            _set_aside(letter, by=by)
+        _fill(letter, body, envelope, stationery)
         current.flush()
         number, sequence = queries.last_numbers(letter.pair, letter.author_id)
+        knows = paper_told and readers.reads_on_paper(letter.recipient_id)
         machine.fire(
             SEND,
             letter,
@@ -104,6 +120,7 @@ def send(
             number=number + 1,
             sequence=sequence + 1,
             delivered_at=clock.now(),
+            paper_known_at=clock.now() if knows else None,
         )
         announce(
             current, LetterDelivered(letter.id, letter.recipient_id, by.display_name, number + 1)
@@ -126,6 +143,32 @@ def discard(letter: Letter, *, by: Actor) -> None:
         access.authorize(by, Permission.Letter.DISCARD, letter)
         trail.write(letter, "discard", by=by, from_state=letter.state.value)
         current.delete(letter)
+
+
+def choose(kept: Letter, *, over: Letter, seen: Mapping[int, int | None], by: Actor) -> None:
+    """Go on with one of two drafts and throw the other away.
+
+    ``seen`` gives the revisions that their author had in front of them. Raises ``Conflict`` when
+    either was written in since: nobody throws away words that they did not see.
+    """
+    with transaction() as current:
+        lock(kept.pair)
+        now = current.execute(
+            sa.select(Letter.id, Letter.revision).where(
+                Letter.id.in_([kept.id, over.id]), Letter.state == LetterState.DRAFT
+            )
+        )
+        if {row.id: row.revision for row in now} != seen:
+            raise Conflict(_l("刚才有一份又写了新的。再看一看，再选。"))
+        discard(over, by=by)
+
+
+def keep_both(letter: Letter, *, by: Actor) -> None:
+    """A draft that was put beside a newer one becomes a letter of its own."""
+    access.authorize(by, Permission.Letter.DISCARD, letter)
+    with transaction():
+        letter.beside_id = None
+        trail.write(letter, "keep both", by=by)
 
 
 _ALREADY_SENT = _l("这封信已经寄出了，寄出的信不能再改。你刚才写的还在下面，可以另写一封寄去。")
@@ -154,11 +197,31 @@ def _begin(pair: Pair, key: str, in_reply_to: Letter | None, *, by: Actor) -> Le
     return letter
 
 
-def _fill(letter: Letter, body: str, envelope: Envelope) -> None:
+def _moved_on(letter: Letter, revision: int, body: str) -> bool:
+    """Whether the draft was written in elsewhere since, and says something else."""
+    return letter.revision > max(revision, 1) and letter.body != html.normal(body)
+
+
+def _another_key(key: str) -> str:
+    return f"{key[:48]}-{clock.now():%H%M%S%f}"
+
+
+def _set_aside(letter: Letter, *, by: Actor) -> None:
+    """Keep the words of a draft under another key, for the letter with this key will say something else."""
+    answered = session().get(Letter, letter.in_reply_to_id) if letter.in_reply_to_id else None
+    aside = _begin(letter.pair, _another_key(letter.key), answered, by=by)
+    _fill(aside, letter.body, letter.envelope, stationery_of(letter))
+    aside.saved_at = letter.saved_at
+    aside.revision = 1
+
+
+def _fill(letter: Letter, body: str, envelope: Envelope, stationery: Stationery) -> None:
     letter.body = html.normal(body)
     letter.body_html = html.plain(letter.body)
     letter.folded = search.folded(letter.body)
     letter.direction = html.direction(letter.body)
     letter.sanitiser = html.VERSION
     letter.envelope = envelope
+    letter.paper, letter.hand = stationery.paper, stationery.hand
+    letter.lunar = stationery.lunar
     letter.saved_at = clock.now()

@@ -1,4 +1,4 @@
-"""Reactions to letters, and what letters tell the floors below: how to point at one."""
+"""Reactions to letters, and what letters tell the floors below: how to point at one, who reads on paper."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from penpal.kernel import access, live
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.events import subscribe
-from penpal.letters import wording
+from penpal.letters import readers, wording
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import Letter
 from penpal.safeguarding import pointers
+from penpal.twinning import queries as pairs
 
 
 def _tell_partner(event: LetterDelivered) -> None:
@@ -38,3 +39,4 @@ def _label(letter_id: int, actor: Actor) -> str | None:
 def register() -> None:
     subscribe(LetterDelivered, _tell_partner)
     pointers.register("letter", _label)
+    pairs.decide_reading_on_paper(readers.of)

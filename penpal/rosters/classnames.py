@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
+from penpal.kernel import clock
 from penpal.places.models import HIGHEST_GRADE, LOWEST_GRADE
 
 _ONES = "零一二三四五六七八九"
@@ -57,10 +59,15 @@ _YEARS = (
     re.compile(rf"({_NUMERAL}{{1,3}})年级"),
     re.compile(r"(?:grade|year|g|y)(\d{1,2})(?!\d)"),
     re.compile(rf"([789七八九]|1[0-2]|十[一二]?)(?=\({_NUMERAL}{{1,3}}\)班?$)"),
+    # A bare 8.1 is no class: Excel shows the number 8.10 so, and nobody can tell the two apart.
+    re.compile(
+        rf"([789七八九]|1[0-2]|十[一二]?)(?=(?:[-·、]{_NUMERAL}{{1,3}}班?|\.{_NUMERAL}{{1,3}}班)$)"
+    ),
+    re.compile(r"([七八九])(?=\d{1,2}班?$)"),
 )
 _BARE = re.compile(rf"({_NUMERAL}{{1,3}})")
-_COHORT = re.compile(r"(20\d\d)[级届]")
-_PACKED = re.compile(r"([789]|1[0-2])(\d\d)班")
+_COHORT = re.compile(r"([初高])?中?(20\d\d|\d\d)([级届])")
+_PACKED = re.compile(r"([789]|1[0-2])(\d\d)班?")
 _STAGELESS = re.compile(rf"([123一二三])[(\[]?({_NUMERAL}{{1,3}})[)\]]?班")
 
 _BRACKETS = str.maketrans("【〔［｛{[】〕］｝}]", "(((((())))))")
@@ -68,23 +75,24 @@ _JOINTS = "-_.·•・/、,:"
 _CLASS_NUMBER = re.compile(rf"\(?第?({_NUMERAL}{{1,3}})班?\)?班?")
 _CLASS_WORD = re.compile(r"(?:class|cl|c)\.?\(?(\w{1,12})\)?")
 _LABEL = re.compile(r"[^\W_]+")
+_WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)\((\d{1,3})\)班?")
+_ENTRY = {"初": 7, "高": 10}
+_FIRST_MONTH = 8
+"""In August schools already write the lists of the year that begins in September."""
 
 
-def parse(text: str, grade_text: str = "") -> ClassName:
+def parse(text: str, grade_text: str = "", *, today: date | None = None) -> ClassName:
     """Read the name of a class, with the help of a column of grades where the name does not say it.
 
+    ``today`` tells in which grade those are who came in the year of a name such as 初2024级3班.
     Raises ``Unreadable``, ``OutOfRange`` or ``Disagreement``.
     """
     folded = _folded(text)
     if not folded:
         raise Unreadable
     column = _grade_of_column(_folded(grade_text))
-    cohort = _COHORT.match(folded)
-    if cohort:
-        if column is None:
-            raise Unreadable
-        label = _label(folded[cohort.end() :])
-        return ClassName(column.number, f"{cohort[0]}{label}", f"{cohort[0]}{_ending(label)}")
+    if cohort := _COHORT.match(folded):
+        return _of_cohort(cohort, folded[cohort.end() :], column, today or clock.today())
     own, rest = _split(folded, column)
     if own and column and own.number != column.number:
         raise Disagreement
@@ -93,6 +101,25 @@ def parse(text: str, grade_text: str = "") -> ClassName:
         raise Unreadable
     label = _label(rest)
     return ClassName(grade.number, label, f"{grade.spoken}{_ending(label)}")
+
+
+def _of_cohort(found: re.Match[str], rest: str, column: _Grade | None, today: date) -> ClassName:
+    """A class that is named for the year in which it came (级) or will leave (届)."""
+    stage, digits, kind = found[1] or "", found[2], found[3]
+    year = int(digits) if len(digits) == 4 else 2000 + int(digits)
+    if column is not None:
+        grade = column.number
+    elif stage:
+        school_year = today.year - (today.month < _FIRST_MONTH)
+        came = year if kind == "级" else year - 3
+        grade = _ENTRY[stage] + school_year - came
+        if not _ENTRY[stage] <= grade <= _ENTRY[stage] + 2:
+            raise OutOfRange
+    else:
+        # 2024级 is in 初三 or in 高三: without a stage or a column of grades nobody knows.
+        raise Unreadable
+    label = _label(rest)
+    return ClassName(grade, f"{year}{kind}{label}", f"{stage}{year}{kind}{_ending(label)}")
 
 
 def _folded(text: str) -> str:
@@ -149,6 +176,8 @@ def _label(rest: str) -> str:
         rest = english[1]
         if rest.isdecimal():
             return str(_number(rest))
+    if numbered := _WORD_AND_NUMBER.fullmatch(rest):
+        rest = f"{numbered[1]}{int(numbered[2])}"
     word = rest.removesuffix("班").strip("()").upper()
     if not _LABEL.fullmatch(word) or len(word) > LONGEST_LABEL:
         raise Unreadable

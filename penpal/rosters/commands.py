@@ -12,9 +12,9 @@ from penpal.kernel.access import SYSTEM
 from penpal.kernel.errors import Invalid
 from penpal.places import queries as places
 from penpal.places.models import Level
-from penpal.rosters import exports, files, reading, services, wording
+from penpal.rosters import exports, files, queries, reading, services, wording
 from penpal.rosters.planning import Outcome, Plan
-from penpal.rosters.reading import Sheet
+from penpal.rosters.sheets import Sheet
 
 roster = AppGroup("roster", help="Bring rosters in.")
 
@@ -35,7 +35,9 @@ def import_(file: Path, code: str, dry_run: bool, refused: Path | None) -> None:
         raise click.ClickException(_("没有代码是 %(code)s 的学校。", code=code))
     try:
         with file.open("rb") as content:
-            sheet = reading.read(content.read(files.BYTES_MAX + 1))
+            sheet = reading.read(
+                content.read(files.BYTES_MAX + 1), remembered=queries.remembered(school.id)
+            )
     except Invalid as problem:
         raise click.ClickException(str(problem)) from problem
     act = services.check if dry_run else services.apply

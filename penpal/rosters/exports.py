@@ -1,9 +1,10 @@
-"""Files that go out: the refused rows, to be mended and sent again, and the templates."""
+"""Files that go out: rosters, slips by name, refused rows to be mended, and the templates."""
 
 from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import xlsxwriter
@@ -12,9 +13,36 @@ from flask_babel import gettext as _
 from penpal.rosters import wording
 from penpal.rosters.headings import TITLES, Column
 from penpal.rosters.planning import Line
-from penpal.rosters.reading import AGREED, MISREAD
+from penpal.rosters.queries import RosterLine
+from penpal.rosters.sheets import AGREED, MISREAD
+from penpal.rosters.slips import SlipState
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def roster_csv(lines: Iterable[RosterLine]) -> bytes:
+    """A roster as Excel opens it; sent in again it changes nothing."""
+    return _csv(_roster(lines))
+
+
+def roster_xlsx(lines: Iterable[RosterLine]) -> bytes:
+    """The same as a workbook of text with a filter, in which the zeros before a number stay."""
+    return _workbook(_("学生"), _roster(lines))
+
+
+def slips_xlsx(states: Iterable[SlipState]) -> bytes:
+    """Who of a class has come in, and by which login name. Codes are on the slips alone."""
+    heading = [_("姓名"), _("学号"), _("登录名"), _("激活卡")]
+    return _workbook(
+        _("激活卡"),
+        [
+            heading,
+            *(
+                [state.name, state.student_number, state.login_name, _state(state)]
+                for state in states
+            ),
+        ],
+    )
 
 
 def refused_csv(lines: Iterable[Line]) -> bytes:
@@ -24,10 +52,7 @@ def refused_csv(lines: Iterable[Line]) -> bytes:
 
 def refused_xlsx(lines: Iterable[Line]) -> bytes:
     """The same as a workbook of text, in which Excel leaves the zeros before a number alone."""
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
-        _fill(workbook, _("没有收的行"), _refused(lines))
-    return content.getvalue()
+    return _workbook(_("没有收的行"), _refused(lines))
 
 
 def template_csv() -> bytes:
@@ -46,6 +71,46 @@ def template_xlsx() -> bytes:
         for number, note in enumerate(_notes()):
             notes.write_string(number, 0, note, wrapped)
     return content.getvalue()
+
+
+def _workbook(name: str, rows: Sequence[Sequence[str]]) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        _fill(workbook, name, rows)
+    return content.getvalue()
+
+
+def _roster(lines: Iterable[RosterLine]) -> list[list[str]]:
+    rows = [
+        [
+            line.class_name,
+            _GRADES[line.grade](),
+            line.number,
+            line.name,
+            f"{line.birth_year}-{line.birth_month:02}" if line.birth_year else "",
+            _("是") if line.signed else "",
+        ]
+        for line in lines
+    ]
+    return [_headings(), *rows]
+
+
+_GRADES = {
+    7: lambda: _("初一"),
+    8: lambda: _("初二"),
+    9: lambda: _("初三"),
+    10: lambda: _("高一"),
+    11: lambda: _("高二"),
+    12: lambda: _("高三"),
+}
+
+
+def _state(state: SlipState) -> str:
+    if state.activated:
+        return _("已经进来")
+    if state.good_until:
+        return _("有卡，%(day)s 前有效", day=state.good_until.isoformat())
+    return _("还没有卡")
 
 
 def _refused(lines: Iterable[Line]) -> list[list[str]]:
@@ -73,6 +138,7 @@ def _fill(workbook: xlsxwriter.Workbook, name: str, rows: Sequence[Sequence[str]
     sheet = workbook.add_worksheet(name)
     sheet.set_column(0, len(rows[0]) - 1, 18, text)
     sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(rows[0]) - 1)
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
             sheet.write_string(number, place, cell, bold if number == 0 else text)
@@ -113,11 +179,17 @@ def _consent(kept: str) -> str:
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     content = io.StringIO(newline="")
-    csv.writer(content).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(content).writerows([_kept_as_text(cell) for cell in row] for row in rows)
     # With the mark at its head Excel knows that it is UTF-8.
     return content.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet takes for text, not for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+def _kept_as_text(cell: str) -> str:
+    """A cell that a spreadsheet takes for text: no formula (OWASP, CSV injection), no number.
+
+    Excel drops the zeros before a number and everything behind its fifteenth digit, and saves the
+    file so; in quotes behind an equals sign the digits stay.
+    """
+    if cell.isdecimal() and (len(cell) > 15 or (len(cell) > 1 and cell.startswith("0"))):
+        return f'="{cell}"'
+    return f"'{cell}" if unicodedata.normalize("NFKC", cell).startswith(_STARTS_A_FORMULA) else cell

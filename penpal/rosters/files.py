@@ -13,7 +13,13 @@ from itertools import islice
 from xml.parsers import expat
 
 from flask_babel import lazy_gettext as _l
-from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
 
 from penpal.kernel import html
 from penpal.kernel.errors import Invalid
@@ -31,6 +37,11 @@ _EMPTY = _l("文件里什么也没有。打开看看，存好以后再上传一�
 _OLD_EXCEL = _l(
     "这是旧版或加了密码的 Excel 文件。用 Excel 或 WPS 打开，另存为不加密的 .xlsx，再上传。"
 )
+_OTHER_OFFICE = _l(
+    "这种表格我们还读不了。用 Excel 或 WPS 打开，另存为 .xlsx（Excel 工作簿），再上传。"
+)
+_WEB_PAGE = _l("这个文件叫表格，里面其实是网页。用 Excel 或 WPS 打开，另存为 .xlsx，再上传。")
+_PICTURE = _l("这是图片，里面的字读不出来。请上传 .xlsx 或 .csv 文件。")
 _PDF = _l("这是 PDF，里面没有表格可读。请上传 .xlsx 或 .csv 文件。")
 _NO_SPREADSHEET = _l("这个文件不是表格。请上传 .xlsx 或 .csv 文件。")
 _BROKEN = _l("这个表格打不开，可能没有存完整。用 Excel 或 WPS 打开，另存一份再上传。")
@@ -47,17 +58,43 @@ _UNREADABLE = (
     ValueError,
 )
 
+_OTHER_WORKBOOKS = ("xl/workbook.bin", "content.xml", "index/document.iwa")
+"""What tells a binary workbook, one of LibreOffice and one of Numbers."""
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+_WEB_PAGES = re.compile(rb"\s*(?:<!doctype html|<html|<table|<\?xml|mime-version:)", re.IGNORECASE)
+_EXACT = 10**15
+"""Excel keeps fifteen digits of a number; what stands behind them is made up."""
+
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060]")
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_ESCAPED = re.compile(r"'(?=[=+\-@])")
+_ESCAPED = re.compile(r"'(?=[=+\-@＝＋－＠])")
+_ROOM_FOR_TITLES = 1000
+"""Rows with a title, repeated headings or sums that a file may have beside its students."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text as they stand in the file; ``first`` is the number of the first row."""
+    """Rows of text as they stand in the file; ``first`` is the number of the first row.
+
+    ``merged`` are the rectangles of one cell, as top, left, bottom and right, counted from zero.
+    ``uncounted`` is how many formulas of the workbook have no result: their cells are empty.
+    """
 
     rows: list[list[str]]
     first: int = 1
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    uncounted: int = 0
+
+
+def weight(content: bytes) -> int:
+    """How many bytes there are to read, unpacked, as the file itself tells it."""
+    if not content.startswith(b"PK"):
+        return len(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    except _UNREADABLE:
+        return len(content)
 
 
 def tables(content: bytes) -> list[Table]:
@@ -65,6 +102,14 @@ def tables(content: bytes) -> list[Table]:
 
     Raises ``Invalid`` in words that say what to do.
     """
+    refuse_at_sight(content)
+    if content.startswith(b"PK"):
+        return _sheets(content)
+    return [_separated(_decoded(content))]
+
+
+def refuse_at_sight(content: bytes) -> None:
+    """Raise ``Invalid`` for what its size or its first bytes show to be no roster."""
     if len(content) > BYTES_MAX:
         raise Invalid(_TOO_LARGE)
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -73,49 +118,67 @@ def tables(content: bytes) -> list[Table]:
         raise Invalid(_OLD_EXCEL)
     if content.startswith(b"%PDF"):
         raise Invalid(_PDF)
-    if content.startswith(b"PK"):
-        return _sheets(content)
-    return [_separated(_decoded(content))]
+    if content.startswith(_PICTURES):
+        raise Invalid(_PICTURE)
+    if _WEB_PAGES.match(content):
+        raise Invalid(_WEB_PAGE)
+    if weight(content) > UNPACKED_MAX:
+        raise Invalid(_UNPACKS_TOO_LARGE)
 
 
 def _sheets(content: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check(archive)
+            uncounted = _check(archive)
         with load_workbook(io.BytesIO(content)) as workbook:
-            found = []
-            for place, sheet in enumerate(workbook.sheets_metadata):
-                if (
-                    sheet.visible is SheetVisibleEnum.Visible
-                    and sheet.typ is SheetTypeEnum.WorkSheet
-                ):
-                    filled = workbook.get_sheet_by_index(place)
-                    rows = [[_text(cell) for cell in row] for row in filled.to_python()]
-                    found.append(Table(rows, first=(filled.start or (0, 0))[0] + 1))
-            return found
+            return [
+                _table(workbook.get_sheet_by_index(place), uncounted)
+                for place, sheet in enumerate(workbook.sheets_metadata)
+                if sheet.visible is SheetVisibleEnum.Visible
+                and sheet.typ is SheetTypeEnum.WorkSheet
+            ]
     except _UNREADABLE as problem:
         raise Invalid(_BROKEN) from problem
 
 
-def _check(archive: zipfile.ZipFile) -> None:
-    """Refuse what would fill the memory.
+def _table(sheet: CalamineSheet, uncounted: int) -> Table:
+    rows = [[_text(cell) for cell in row] for row in sheet.to_python()]
+    top, left = sheet.start or (0, 0)
+    return Table(
+        rows,
+        first=top + 1,
+        merged=tuple(
+            (above - top, before - left, below - top, behind - left)
+            for (above, before), (below, behind) in sheet.merged_cell_ranges or ()
+        ),
+        uncounted=uncounted,
+    )
+
+
+def _check(archive: zipfile.ZipFile) -> int:
+    """Refuse what would fill the memory; returns how many formulas have no result.
 
     The reader makes room for the whole rectangle of a sheet: two cells in opposite corners ask
     for 500 GB, which ends the process.
     """
     members = archive.infolist()
-    if not any(member.filename.lower() == "xl/workbook.xml" for member in members):
+    names = {member.filename.lower() for member in members}
+    if names.intersection(_OTHER_WORKBOOKS) and "xl/workbook.xml" not in names:
+        raise Invalid(_OTHER_OFFICE)
+    if "xl/workbook.xml" not in names:
         raise Invalid(_NO_SPREADSHEET)
     if sum(member.file_size for member in members) > UNPACKED_MAX:
         raise Invalid(_UNPACKS_TOO_LARGE)
+    uncounted = 0
     for member in members:
         # Reading checks the size that the directory tells and the checksum: a directory that lies
         # about either ends here.
         unpacked = archive.read(member)
         if member.filename.lower().endswith((".xml", ".rels")):
-            _Extent(unpacked)
+            uncounted += _Extent(unpacked).uncounted
         elif b"sheetData" in unpacked:
             raise Invalid(_BROKEN)
+    return uncounted
 
 
 class _Extent:
@@ -124,8 +187,11 @@ class _Extent:
     def __init__(self, xml: bytes) -> None:
         self.row = self.column = 0
         self.rows = self.columns = 1
+        self.filled = self.last_filled = self.uncounted = 0
+        self.formula = False
         parser = expat.ParserCreate("UTF-8")
         parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
         parser.EntityDeclHandler = self._refuse
         try:
             parser.Parse(xml, True)
@@ -134,18 +200,36 @@ class _Extent:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]
-        told = attributes.get("r", "")
-        if kind == "row":
+        if kind == "c":
+            self._reach(attributes.get("r", ""))
+        elif kind in ("v", "is"):
+            self.formula = False
+            if self.row != self.last_filled:
+                self.last_filled = self.row
+                self.filled += 1
+                if self.filled > ROWS_MAX + _ROOM_FOR_TITLES:
+                    raise Invalid(TOO_MANY_ROWS)
+        elif kind == "f":
+            self.formula = True
+        elif kind == "row":
+            told = attributes.get("r", "")
             self.row = int(told) if told.isdecimal() else self.row + 1
             self.column = 0
-        elif kind == "c":
-            letters = told.rstrip("0123456789")
-            self.column = _column(letters) if letters else self.column + 1
-            digits = told[len(letters) :]
-            self.rows = max(self.rows, self.row, int(digits or 0))
-            self.columns = max(self.columns, self.column)
-            if self.rows * self.columns > _CELLS_MAX:
-                raise Invalid(_UNPACKS_TOO_LARGE)
+
+    def _end(self, name: str) -> None:
+        # A program that writes formulas without counting them leaves cells that read as empty.
+        if self.formula and name.rpartition(":")[2] == "c":
+            self.formula = False
+            self.uncounted += 1
+
+    def _reach(self, told: str) -> None:
+        letters = told.rstrip("0123456789")
+        self.column = _column(letters) if letters else self.column + 1
+        digits = told[len(letters) :]
+        self.rows = max(self.rows, self.row, int(digits or 0))
+        self.columns = max(self.columns, self.column)
+        if self.rows * self.columns > _CELLS_MAX:
+            raise Invalid(_UNPACKS_TOO_LARGE)
 
     def _refuse(self, *_declaration: object) -> None:
         raise Invalid(_BROKEN)
@@ -164,8 +248,9 @@ def _text(cell: str | float | bool | date | datetime | time | timedelta) -> str:
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float) and cell.is_integer():
-        # Spreadsheets keep every number as a float; a student number has no decimal point.
-        return str(int(cell))
+        # Spreadsheets keep every number as a float; a student number has no decimal point. Where
+        # one stands, the number was longer than a spreadsheet can keep.
+        return str(int(cell)) if abs(cell) < _EXACT else f"{int(cell)}.0"
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return str(cell)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import MINYEAR
 
 from stdnum.cn import ric
@@ -18,6 +19,8 @@ _HEADINGS = re.compile(
     "|ethnic|nationality|religio|faith|politic|partymember|leaguemember|income|poverty|lowincome"
     "|subsid|hukou|householdregist|identity|idcard|nationalid|citizenid|passport"
     "|(?<!student)idnumber|(?<!student)idno|^race$"
+    # As school systems shorten their columns: the initials of the pinyin.
+    "|minzu|^mz$|shenfenz|sfz|zhengzhi|zzmm|zongjiao|^zjxy$|hukou|^hkszd$"
 )
 
 _PEOPLES = (
@@ -27,6 +30,14 @@ _PEOPLES = (
 )
 _REMARK = re.compile(
     f"(?:{_PEOPLES})族|党员|团员|少先队员|群众|信教|低保|贫困|脱贫户|建档立卡|宗教|户口|身份证"
+)
+
+_WORDS_OF_COLUMNS = frozenset(
+    [
+        *_PEOPLES.split("|"),
+        *(f"{people}族" for people in _PEOPLES.split("|")),
+        *"佛教 道教 伊斯兰教 天主教 基督教 农业 非农业 农村 城镇".split(),  # noqa: SIM905
+    ]
 )
 
 _PROVINCES = frozenset(
@@ -47,6 +58,15 @@ def is_heading(text: str) -> bool:
 def is_value(text: str) -> bool:
     """Whether a cell holds an identity number, or a remark that says what we do not ask."""
     return holds_identity_number(text) or bool(_REMARK.search(unicodedata.normalize("NFKC", text)))
+
+
+def is_column(values: Iterable[str]) -> bool:
+    """Whether what stands in a column says what we do not ask, whatever its heading is.
+
+    A single 白 or 回 is a surname or a word; a column of nothing else is a column of peoples.
+    """
+    said = {"".join(unicodedata.normalize("NFKC", value).split()) for value in values if value}
+    return bool(said) and said <= _WORDS_OF_COLUMNS
 
 
 def holds_identity_number(text: str) -> bool:

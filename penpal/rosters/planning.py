@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,17 +10,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from penpal.kernel import clock, html
+from penpal.kernel import clock
 from penpal.places.models import Unit
-from penpal.rosters import classnames, queries
+from penpal.rosters import classnames, judging, queries
 from penpal.rosters.classnames import ClassName
+from penpal.rosters.judging import Reason, Refused
 from penpal.rosters.queries import StoredStudent
-from penpal.rosters.reading import AGREED, MISREAD, Row, Sheet
+from penpal.rosters.sheets import Progress, Row, Sheet, in_silence
 
-NAME_MAX = 60
-NUMBER_MAX = 32
-YOUNGEST, OLDEST = 9, 22
-"""Years of age that a student of these grades can plausibly have."""
+_OFTEN = 500
+"""Rows between two words on how far the comparing is."""
 
 
 class Outcome(StrEnum):
@@ -37,34 +34,6 @@ class Change(StrEnum):
     NAME = "name"
     BIRTH = "birth"
     CONSENT = "consent"
-
-
-class Reason(StrEnum):
-    """Why a row is refused. None of them repeats what the cell held."""
-
-    NO_NUMBER = "no_number"
-    NUMBER_UNREADABLE = "number_unreadable"
-    NUMBER_TWICE = "number_twice"
-    NO_NAME = "no_name"
-    NAME_TOO_LONG = "name_too_long"
-    NAME_UNREADABLE = "name_unreadable"
-    NO_CLASS = "no_class"
-    CLASS_UNREADABLE = "class_unreadable"
-    GRADE_OUT_OF_RANGE = "grade_out_of_range"
-    GRADE_DISAGREES = "grade_disagrees"
-    BIRTH_UNREADABLE = "birth_unreadable"
-    BIRTH_IMPLAUSIBLE = "birth_implausible"
-    CONSENT_UNREADABLE = "consent_unreadable"
-    CONSENT_IN_FUTURE = "consent_in_future"
-    ANOTHER_CHILD = "another_child"
-
-
-class Refused(Exception):
-    """Ends the reading of a row with a reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +55,11 @@ class Line:
     old_class_name: str = ""
     changes: frozenset[Change] = frozenset()
 
+    @property
+    def number(self) -> str:
+        """The number as it is stored: with the zeros that a spreadsheet took from the file's."""
+        return self.student.number if self.student else self.row.number
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -97,6 +71,8 @@ class Plan:
     consents: int = 0
     absent: int = 0
     """Students of the school who are not in the file; nothing happens to them."""
+    absentees: tuple[tuple[StoredStudent, str], ...] = ()
+    """The same, each with the name of the class."""
     digest: str = ""
     """The same as long as confirming would do the same."""
 
@@ -135,19 +111,29 @@ class Plan:
         )
 
 
-def plan(school: Unit, sheet: Sheet) -> Plan:
-    """Compare a sheet with the school as it is stored; two queries, however many rows."""
+def plan(school: Unit, sheet: Sheet, *, progress: Progress = in_silence) -> Plan:
+    """Compare a sheet with the school as it is stored; three queries, however many rows."""
     known = _Known.of(school)
-    numbers = Counter(row.number for row in sheet.rows)
-    lines = tuple(_line(row, known, numbers) for row in sheet.rows)
+    numbers = Counter(known.number(row) for row in sheet.rows)
+    lines = []
+    for place, row in enumerate(sheet.rows):
+        if place % _OFTEN == 0:
+            progress(place, len(sheet.rows))
+        lines.append(_line(row, known, numbers))
     counts = Counter(line.outcome for line in lines)
     fresh = {line.class_name: None for line in lines if line.class_ and line.class_id is None}
+    absentees = [
+        (student, known.class_names.get(student.class_id, ""))
+        for number, student in known.students.items()
+        if number not in numbers
+    ]
     return Plan(
-        lines=lines,
+        lines=tuple(lines),
         counts={outcome: counts[outcome] for outcome in Outcome},
         new_classes=tuple(fresh),
         consents=sum(Change.CONSENT in line.changes for line in lines),
-        absent=len(known.students.keys() - numbers.keys()),
+        absent=len(absentees),
+        absentees=tuple(sorted(absentees, key=lambda one: (one[1], one[0].number))),
         digest=_digest(lines),
     )
 
@@ -160,6 +146,8 @@ class _Known:
     class_names: dict[int, str]
     by_name: dict[str, Unit]
     by_key: dict[tuple[int, str], Unit]
+    without_zeros: dict[str, list[str]] = field(default_factory=dict)
+    """The numbers that begin with a zero, by what a spreadsheet makes of them."""
     read: dict[tuple[str, str], ClassName | Reason] = field(default_factory=dict)
     new_names: dict[tuple[int, str], str] = field(default_factory=dict)
     """What a class that is yet to be made is called: as its first row says."""
@@ -168,18 +156,34 @@ class _Known:
     @classmethod
     def of(cls, school: Unit) -> _Known:
         classes = queries.classes_of(school.id)
+        students = {student.number: student for student in queries.students_of(school.id)}
+        shortened: dict[str, list[str]] = {}
+        for number in students:
+            if number.startswith("0") and number.isdecimal():
+                shortened.setdefault(number.lstrip("0"), []).append(number)
         return cls(
-            students={student.number: student for student in queries.students_of(school.id)},
+            students=students,
+            without_zeros=shortened,
             class_names={unit.id: unit.name for unit in classes},
             by_name={unit.name: unit for unit in classes},
             by_key={key: unit for unit in classes if (key := _key_of(unit))},
         )
 
+    def number(self, row: Row) -> str:
+        """The stored number that a row means: Excel makes 301 of 0301."""
+        if row.number in self.students:
+            return row.number
+        longer = self.without_zeros.get(row.number, [])
+        same = [
+            number for number in longer if self.students[number].name == judging.tidy_name(row.name)
+        ]
+        return same[0] if len(same) == 1 else row.number
+
     def class_name(self, row: Row) -> ClassName:
         """The class a row names; each way of writing it is read once."""
         written = row.class_name, row.grade
         if written not in self.read:
-            self.read[written] = _class_name(row)
+            self.read[written] = judging.class_name(row, self.today)
         found = self.read[written]
         if isinstance(found, Reason):
             raise Refused(found)
@@ -194,15 +198,17 @@ def _line(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
 
 
 def _taken(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
-    _check_number(row, numbers)
-    name = _name(row)
+    judging.check_formulas(row)
+    number = known.number(row)
+    _check_number(row, number, known, numbers)
+    name = judging.name(row)
     class_ = known.class_name(row)
     unit = known.by_name.get(class_.name) or known.by_key.get(class_.key)
     if unit is not None and unit.grade != class_.grade:
         raise Refused(Reason.GRADE_DISAGREES)
-    birth = _birth(row, known.today)
-    agrees, signed_on = _consent(row, known.today)
-    student = known.students.get(row.number)
+    birth = judging.birth(row, known.today)
+    agrees, signed_on = judging.consent(row, known.today)
+    student = known.students.get(number)
     changes = _changes(student, name, birth, agrees) if student else frozenset()
     moves = student is not None and (unit is None or student.class_id != unit.id)
     if student is None:
@@ -227,71 +233,13 @@ def _taken(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
     )
 
 
-_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
-
-
-def _check_number(row: Row, numbers: Mapping[str, int]) -> None:
-    if not row.number:
-        raise Refused(Reason.NO_NUMBER)
-    if len(row.number) > NUMBER_MAX or not _NUMBER.fullmatch(row.number):
-        raise Refused(Reason.NUMBER_UNREADABLE)
-    if numbers[row.number] > 1:
+def _check_number(row: Row, number: str, known: _Known, numbers: Mapping[str, int]) -> None:
+    judging.check_number(row)
+    if numbers[number] > 1:
         raise Refused(Reason.NUMBER_TWICE)
-
-
-_WITHIN_NAMES = frozenset(" ·•‧・.-'’ʼ་\u200c\u200d")
-"""Dots and dashes of names, the tsheg of Tibetan ones, the joiners of Uyghur ones."""
-
-
-def _name(row: Row) -> str:
-    name = html.line(row.name)
-    if not name:
-        raise Refused(Reason.NO_NAME)
-    if len(name) > NAME_MAX:
-        raise Refused(Reason.NAME_TOO_LONG)
-    # Digits and brackets are where remarks about a child hide; no name needs them.
-    if not any(sign.isalpha() for sign in name) or not all(map(_belongs_in_a_name, name)):
-        raise Refused(Reason.NAME_UNREADABLE)
-    return name
-
-
-def _belongs_in_a_name(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LM" or sign in _WITHIN_NAMES
-
-
-def _class_name(row: Row) -> ClassName | Reason:
-    if not row.class_name:
-        return Reason.NO_CLASS
-    try:
-        return classnames.parse(row.class_name, row.grade)
-    except classnames.OutOfRange:
-        return Reason.GRADE_OUT_OF_RANGE
-    except classnames.Disagreement:
-        return Reason.GRADE_DISAGREES
-    except classnames.Unreadable:
-        return Reason.CLASS_UNREADABLE
-
-
-def _birth(row: Row, today: date) -> tuple[int, int] | None:
-    if not row.birth:
-        return None
-    if row.birth == MISREAD:
-        raise Refused(Reason.BIRTH_UNREADABLE)
-    year, month = (int(part) for part in row.birth.split("-"))
-    if not YOUNGEST <= today.year - year <= OLDEST:
-        raise Refused(Reason.BIRTH_IMPLAUSIBLE)
-    return year, month
-
-
-def _consent(row: Row, today: date) -> tuple[bool, date | None]:
-    if row.consent == MISREAD:
-        raise Refused(Reason.CONSENT_UNREADABLE)
-    if not row.consent or row.consent == AGREED:
-        return bool(row.consent), None
-    signed_on = date.fromisoformat(row.consent)
-    if signed_on > today:
-        raise Refused(Reason.CONSENT_IN_FUTURE)
-    return True, signed_on
+    # Taken for a new child, the one who has this number with its zeros would exist twice.
+    if number not in known.students and number in known.without_zeros:
+        raise Refused(Reason.NUMBER_WITHOUT_ZEROS)
 
 
 def _changes(

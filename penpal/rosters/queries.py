@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
 from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import within
@@ -13,16 +16,86 @@ from penpal.consent.models import Consent, Giver, Purpose
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.places.models import Level, Unit
-from penpal.rosters.models import RosterUpload
+from penpal.rosters.headings import Column
+from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
+
+M = TypeVar("M")
 
 
-def uploads_visible_to(actor: Actor) -> sa.Select[RosterUpload]:
-    """Uploads for the schools of which the actor is secretary; the system sees all."""
-    statement = sa.select(RosterUpload)
+def _of_schools(
+    model: type[M], school_id: InstrumentedAttribute[int], actor: Actor
+) -> sa.Select[M]:
+    """What belongs to the schools of which the actor is secretary; the system sees all."""
+    statement = sa.select(model)
     if actor.kind == "system":
         return statement
     tops = actor.tops(Role.SCHOOL_SECRETARY)
-    return statement.join(Unit, Unit.id == RosterUpload.school_id).where(within(Unit.path, tops))
+    return statement.join(Unit, Unit.id == school_id).where(within(Unit.path, tops))
+
+
+def uploads_visible_to(actor: Actor) -> sa.Select[RosterUpload]:
+    return _of_schools(RosterUpload, RosterUpload.school_id, actor)
+
+
+def headings_visible_to(actor: Actor) -> sa.Select[RosterHeading]:
+    return _of_schools(RosterHeading, RosterHeading.school_id, actor)
+
+
+def transfers_visible_to(actor: Actor) -> sa.Select[Transfer]:
+    """Those that one's own school gave out; the new school knows the code alone."""
+    return _of_schools(Transfer, Transfer.from_school_id, actor)
+
+
+def unfinished(school_id: int, actor: Actor) -> RosterUpload | None:
+    """What this person uploaded for the school and has neither confirmed nor discarded."""
+    return session().scalar(
+        sa.select(RosterUpload)
+        .where(
+            RosterUpload.school_id == school_id,
+            RosterUpload.made_by_id == actor.person_id,
+            RosterUpload.applied_at.is_(None),
+            RosterUpload.trouble == "",
+        )
+        .options(load_only(RosterUpload.file_name, RosterUpload.created_at))
+        .order_by(RosterUpload.id.desc())
+        .limit(1)
+    )
+
+
+def headings_of(school_id: int) -> list[RosterHeading]:
+    statement = sa.select(RosterHeading).where(RosterHeading.school_id == school_id)
+    return list(session().scalars(statement.order_by(RosterHeading.meaning, RosterHeading.heading)))
+
+
+def remembered(school_id: int) -> dict[str, Column]:
+    """What the school once said of headings, folded as they are compared."""
+    return {row.folded: row.meaning for row in headings_of(school_id)}
+
+
+def open_transfers(school_id: int, moment: datetime) -> list[Transfer]:
+    """The ways to other schools that nobody has used yet and that still lead somewhere."""
+    statement = (
+        sa.select(Transfer)
+        .where(
+            Transfer.from_school_id == school_id,
+            Transfer.used_at.is_(None),
+            Transfer.expires_at > moment,
+        )
+        .options(joinedload(Transfer.person))
+        .order_by(Transfer.id.desc())
+    )
+    return list(session().scalars(statement))
+
+
+def holder(school_id: int, number: str) -> Enrolment | None:
+    """Who has this number in this school now."""
+    return session().scalar(
+        sa.select(Enrolment).where(
+            Enrolment.school_id == school_id,
+            Enrolment.student_number == number,
+            Enrolment.until.is_(None),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +113,15 @@ class StoredStudent:
     """Whether a guardian's signature for taking part is on file."""
 
 
+_SIGNED = sa.exists().where(
+    Consent.person_id == Person.id,
+    Consent.purpose == Purpose.TAKING_PART,
+    Consent.giver == Giver.GUARDIAN,
+    Consent.withdrawn_at.is_(None),
+)
+
+
 def students_of(school_id: int) -> list[StoredStudent]:
-    signed = sa.exists().where(
-        Consent.person_id == Person.id,
-        Consent.purpose == Purpose.TAKING_PART,
-        Consent.giver == Giver.GUARDIAN,
-        Consent.withdrawn_at.is_(None),
-    )
     rows = session().execute(
         sa.select(
             Person.id,
@@ -56,7 +131,7 @@ def students_of(school_id: int) -> list[StoredStudent]:
             Person.name,
             Person.birth_year,
             Person.birth_month,
-            signed,
+            _SIGNED,
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.school_id == school_id, Enrolment.until.is_(None))
@@ -95,3 +170,39 @@ def classes_with_waiting(school_id: int) -> Sequence[ClassWaiting]:
         .order_by(Unit.grade, sa.func.length(Unit.name), Unit.name)
     )
     return [ClassWaiting(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A student as a roster that goes out tells it: what a school's own roster needs, no more."""
+
+    class_name: str
+    grade: int
+    number: str
+    name: str
+    birth_year: int | None
+    birth_month: int | None
+    signed: bool
+
+
+def roster_of(unit: Unit) -> list[RosterLine]:
+    """The students who are now in a school or a class, by grade, class and number."""
+    rows = session().execute(
+        sa.select(
+            Unit.name,
+            sa.type_coerce(Unit.grade, sa.Integer),
+            Enrolment.student_number,
+            Person.name,
+            Person.birth_year,
+            Person.birth_month,
+            _SIGNED,
+        )
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .join(Unit, Unit.id == Enrolment.class_id)
+        .where(
+            sa.or_(Enrolment.school_id == unit.id, Enrolment.class_id == unit.id),
+            Enrolment.until.is_(None),
+        )
+        .order_by(Unit.grade, sa.func.length(Unit.name), Unit.name, Enrolment.student_number)
+    )
+    return [RosterLine(*row) for row in rows]

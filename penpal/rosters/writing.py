@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,19 +18,31 @@ from penpal.kernel.db import session
 from penpal.places import services as places
 from penpal.places.models import Kind, Unit
 from penpal.rosters.planning import Change, Line, Outcome, Plan
+from penpal.rosters.sheets import Progress, in_silence
 
 _BATCH = 500
+_ROWS = 1000
+"""People that are added between two words on how far the writing is."""
 
 
-def write(school: Unit, plan: Plan, *, by: Actor) -> None:
+def write(school: Unit, plan: Plan, *, by: Actor, progress: Progress = in_silence) -> None:
     """Make the classes, people and enrolments of a plan what it says, each change on the trail."""
     classes = _make_classes(school, plan)
     people_of = {line.row.line: line.student.person_id for line in plan.lines if line.student}
-    people_of |= _add(_with(plan, Outcome.ADDED))
-    _enrol(school, _with(plan, Outcome.ADDED, Outcome.MOVED), classes, people_of)
-    _change(plan)
-    _sign(plan, people_of, by=by)
-    _remember(plan, people_of, by=by)
+    added = _with(plan, Outcome.ADDED)
+    for start in range(0, len(added), _ROWS):
+        progress(start, len(added))
+        people_of |= _add(added[start : start + _ROWS])
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: _enrol(school, _with(plan, Outcome.ADDED, Outcome.MOVED), classes, people_of),
+        lambda: _change(plan),
+        lambda: _sign(plan, people_of, by=by),
+        lambda: _remember(plan, people_of, by=by),
+    )
+    for step in steps:
+        # The last word before each of the long statements, where the work can still be called off.
+        progress(len(added), len(added))
+        step()
     told = " ".join(f"{outcome.value}:{plan.counts[outcome]}" for outcome in Outcome)
     trail.write(school, "imported roster", by=by, reason=told)
     # The rows above were written past the session: whatever it holds of them is old.
@@ -97,7 +109,7 @@ def _enrol(
             "person_id": people_of[line.row.line],
             "class_id": line.class_id or classes[line.class_name],
             "school_id": school.id,
-            "student_number": line.row.number,
+            "student_number": line.number,
             "since": today,
         }
         for line in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -104,7 +105,26 @@ class Twinning(Model):
     )
 
 
-class Pair(Model):
+class Two:
+    """What one can ask of two students who belong together, whether loaded as a record or as columns."""
+
+    id: Any
+    supported_student_id: Any
+    supporting_student_id: Any
+
+    def has(self, person_id: int | None) -> bool:
+        return person_id in (self.supported_student_id, self.supporting_student_id)
+
+    def partner_id_of(self, person_id: int | None) -> int:
+        """The id of the other one. Raises LookupError for anyone outside the pair."""
+        if person_id == self.supported_student_id:
+            return int(self.supporting_student_id)
+        if person_id == self.supporting_student_id:
+            return int(self.supported_student_id)
+        raise LookupError("not a member of this pair")
+
+
+class Pair(Two, Model):
     """Two students, one to one.
 
     ``twinning`` is that of their classes; for a student without a counterpart there it is that
@@ -152,17 +172,6 @@ class Pair(Model):
     twinning: Mapped[Twinning] = relationship()
     supported_student: Mapped[Person] = relationship(foreign_keys=[supported_student_id])
     supporting_student: Mapped[Person] = relationship(foreign_keys=[supporting_student_id])
-
-    def has(self, person_id: int | None) -> bool:
-        return person_id in (self.supported_student_id, self.supporting_student_id)
-
-    def partner_id_of(self, person_id: int | None) -> int:
-        """The id of the other one. Raises LookupError for anyone outside the pair."""
-        if person_id == self.supported_student_id:
-            return self.supporting_student_id
-        if person_id == self.supporting_student_id:
-            return self.supported_student_id
-        raise LookupError("not a member of this pair")
 
 
 machine.guard(Twinning)

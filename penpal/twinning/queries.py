@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from penpal.accounts import queries as people
-from penpal.accounts.models import Enrolment, Person
+from penpal.accounts.models import Enrolment, Person, name_for_partners
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import rows, session
 from penpal.places.models import Level, Unit
 from penpal.places.queries import ids_on
 from penpal.places.sky import Spot
 from penpal.profiles.models import Profile
 from penpal.programmes.models import Programme
-from penpal.twinning.models import Pair, Twinning
+from penpal.twinning.models import Pair, Twinning, Two
 from penpal.twinning.states import PairState, TwinningState
+
+ReadsOnPaper = Callable[[type[Person]], sa.ColumnElement[bool]]
+_reads_on_paper: list[ReadsOnPaper] = []
+
+
+def decide_reading_on_paper(expression: ReadsOnPaper) -> None:
+    """Register the SQL by which a floor above says whether a teacher prints a student's letters."""
+    _reads_on_paper[:] = [expression]
+    _active_card.cache_clear()
+    _card_by_id.cache_clear()
 
 
 def visible_to(actor: Actor) -> sa.Select[Pair]:
@@ -67,6 +80,7 @@ class Side:
     interests: Sequence[str]
     introduction_html: str
     question: str
+    reads_on_paper: bool
 
     @property
     def initial(self) -> str:
@@ -77,11 +91,22 @@ class Side:
         return " · ".join(part for part in (self.town_name, self.class_name) if part)
 
 
+@dataclass(frozen=True)
+class PairFacts(Two):
+    """The columns of a pair that pages need, without the record."""
+
+    id: int
+    supported_student_id: int
+    supporting_student_id: int
+    state: PairState
+    since: date
+
+
 @dataclass(frozen=True, slots=True)
 class PairCard:
     """A pair as one of its members sees it. ``has_past`` tells that there were partners before."""
 
-    pair: Pair
+    pair: PairFacts
     me: Side
     partner: Side
     has_past: bool
@@ -89,17 +114,28 @@ class PairCard:
 
 def card_of(actor: Actor) -> PairCard | None:
     """The actor's active pair with both sides, in one query; None while they wait."""
-    return _card(actor, sa.and_(_member(actor.person_id), Pair.state == PairState.ACTIVE))
+    return _card(rows(_active_card(), me=actor.person_id), actor)
 
 
 def card(pair: Pair, actor: Actor) -> PairCard | None:
     """The same for one pair of the actor's, active or closed."""
-    return _card(actor, sa.and_(Pair.id == pair.id, _member(actor.person_id)))
+    return _card(rows(_card_by_id(), me=actor.person_id, pair_id=pair.id), actor)
 
 
-def _card(actor: Actor, which: sa.ColumnElement[bool]) -> PairCard | None:
+@cache
+def _active_card() -> Any:
+    return _cards().where(Pair.state == PairState.ACTIVE)
+
+
+@cache
+def _card_by_id() -> Any:
+    return _cards().where(Pair.id == sa.bindparam("pair_id"))
+
+
+def _cards() -> Any:
+    """Two rows for a pair of the actor's: one for each side."""
     class_, town, earlier = aliased(Unit), aliased(Unit), aliased(Pair)
-    me = actor.person_id
+    me = sa.bindparam("me", type_=sa.Integer)
     had_partners = (
         sa.select(earlier.id)
         .where(
@@ -108,46 +144,82 @@ def _card(actor: Actor, which: sa.ColumnElement[bool]) -> PairCard | None:
         )
         .exists()
     )
-    rows = (
-        session()
-        .execute(
-            sa.select(Pair, Person, class_, town, Profile, had_partners)
-            .join(Person, Person.id.in_([Pair.supported_student_id, Pair.supporting_student_id]))
-            .outerjoin(
-                Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None))
-            )
-            .outerjoin(class_, class_.id == Enrolment.class_id)
-            .outerjoin(town, town.id == class_.town_id)
-            .outerjoin(Profile, Profile.person_id == Person.id)
-            .where(which)
-            .order_by(Pair.id.desc())
-            .limit(2)
+    return (
+        sa.select(
+            Pair.id,
+            Pair.supported_student_id,
+            Pair.supporting_student_id,
+            Pair.state,
+            Pair.since,
+            Person.id.label("person_id"),
+            Person.display_name,
+            class_.name.label("class_name"),
+            class_.path.label("class_path"),
+            town.name.label("town_name"),
+            town.short_name.label("town_short_name"),
+            town.stamp,
+            town.lat,
+            town.lon,
+            town.time_zone,
+            Profile.interests,
+            Profile.introduction_html,
+            Profile.question,
+            _reads_on_paper[0](Person).label("reads_on_paper"),
+            had_partners.label("has_past"),
         )
-        .all()
+        .join(Person, Person.id.in_([Pair.supported_student_id, Pair.supporting_student_id]))
+        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
+        .outerjoin(class_, class_.id == Enrolment.class_id)
+        .outerjoin(town, town.id == class_.town_id)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .where(sa.or_(Pair.supported_student_id == me, Pair.supporting_student_id == me))
+        .order_by(Pair.id.desc())
+        .limit(2)
     )
-    if len(rows) < 2:
+
+
+def _card(found: Sequence[sa.Row[Any]], actor: Actor) -> PairCard | None:
+    if len(found) < 2:
         return None
-    sides = {row[1].id: _side(*row[1:5]) for row in rows}
-    pair: Pair = rows[0][0]
-    assert me is not None
-    return PairCard(pair, sides[me], sides[pair.partner_id_of(me)], bool(rows[0][5]))
-
-
-def _side(person: Person, class_: Unit | None, town: Unit | None, profile: Profile | None) -> Side:
-    located = town is not None and town.lat is not None and town.lon is not None
-    return Side(
-        person_id=person.id,
-        display_name=person.name_for_partners,
-        class_name=class_.name if class_ else "",
-        class_path=class_.path if class_ else "",
-        town_name=town.name if town else "",
-        stamp_name=town.short_name if town else "",
-        stamp=town.stamp if town else "default",
-        spot=Spot(town.lat, town.lon, town.time_zone) if town and located else None,  # type: ignore[arg-type]
-        interests=tuple(profile.interests) if profile else (),
-        introduction_html=profile.introduction_html if profile else "",
-        question=profile.question if profile else "",
+    first = found[0]
+    sides = {row.person_id: _side(row) for row in found}
+    pair = PairFacts(
+        first.id,
+        first.supported_student_id,
+        first.supporting_student_id,
+        first.state,
+        first.since,
     )
+    assert actor.person_id is not None
+    return PairCard(
+        pair,
+        sides[actor.person_id],
+        sides[pair.partner_id_of(actor.person_id)],
+        bool(first.has_past),
+    )
+
+
+def _side(row: sa.Row[Any]) -> Side:
+    located = row.lat is not None and row.lon is not None
+    return Side(
+        person_id=row.person_id,
+        display_name=name_for_partners(row.display_name),
+        class_name=row.class_name or "",
+        class_path=row.class_path or "",
+        town_name=row.town_name or "",
+        stamp_name=row.town_short_name or "",
+        stamp=row.stamp or "default",
+        spot=Spot(row.lat, row.lon, row.time_zone) if located else None,
+        interests=tuple(row.interests or ()),
+        introduction_html=row.introduction_html or "",
+        question=row.question or "",
+        reads_on_paper=bool(row.reads_on_paper),
+    )
+
+
+def record(pair: PairFacts) -> Pair:
+    """The row itself, for a verb that changes something."""
+    return session().get_one(Pair, pair.id)
 
 
 def past_pairs(actor: Actor) -> list[Pair]:

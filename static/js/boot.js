@@ -6,12 +6,17 @@ import { connect as checkAll } from "./behaviours/check-all.js";
 import { connect as codeBoxes } from "./behaviours/code-boxes.js";
 import { connect as composer } from "./behaviours/composer.js";
 import { connect as confirm } from "./behaviours/confirm.js";
+import { connect as device } from "./behaviours/device.js";
 import { connect as growing } from "./behaviours/growing.js";
+import { connect as keptLetters } from "./behaviours/kept-letters.js";
 import { connect as menu } from "./behaviours/menu.js";
 import { connect as pairingBoard } from "./behaviours/pairing-board.js";
+import { connect as paper } from "./behaviours/paper.js";
 import { connect as print } from "./behaviours/print.js";
+import { connect as progress } from "./behaviours/progress.js";
 import { connect as reading } from "./behaviours/reading.js";
 import { connect as revealPassword } from "./behaviours/reveal-password.js";
+import { connect as signOut } from "./behaviours/sign-out.js";
 
 /*
  * All of ours weigh less than one more round trip on a slow line; the socket client does not, and
@@ -22,13 +27,18 @@ const behaviours = {
   "code-boxes": codeBoxes,
   composer,
   confirm,
+  device,
   growing,
+  "kept-letters": keptLetters,
   live: connectLive,
   menu,
   "pairing-board": pairingBoard,
+  paper,
   print,
+  progress,
   reading,
   "reveal-password": revealPassword,
+  "sign-out": signOut,
 };
 
 /*

@@ -24,10 +24,13 @@ PATIENCE = 60.0
 
 
 class Server:
-    """``app.py`` on one data folder: started, killed and started again on the same port."""
+    """``app.py`` on one data folder: started, killed and started again on the same port.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    ``settings`` are variables of its environment beyond those that every test server has.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder, self.settings = folder, settings
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,6 +47,7 @@ class Server:
             "PENPAL_DATA": str(self.folder),
             "PENPAL_RATE_LIMITS": "false",
             "PENPAL_LOG_LEVEL": "WARNING",
+            **self.settings,
         }
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -68,6 +72,12 @@ class Server:
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
+
+    @property
+    def pid(self) -> int:
+        """Of the master, whose child does the work."""
+        assert self._process is not None
+        return self._process.pid
 
     def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Ask the database beside the server: for what no page shows, such as a login name."""
@@ -109,9 +119,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Serve this data folder until the block ends."""
-    server = Server(folder)
+def running(folder: Path, **settings: str) -> Iterator[Server]:
+    """Serve this data folder until the block ends, with these variables of the environment."""
+    server = Server(folder, **settings)
     server.start()
     try:
         yield server

@@ -48,13 +48,13 @@ def test_every_page_is_accessible_in_light_and_dark(
     found = []
     for name, path in visitor.pages.items():
         page.emulate_media(color_scheme="light")
-        _show_whole(page, path)
+        show_whole(page, path)
         # What a menu hides is on the page too.
         page.evaluate(OPEN_DETAILS, True)
-        found += [f"{name} (light): {fault}" for fault in _faults(page)]
+        found += [f"{name} (light): {fault}" for fault in faults(page)]
         page.emulate_media(color_scheme="dark")
         page.evaluate(OPEN_DETAILS, False)
-        found += [f"{name} (dark): {fault}" for fault in _faults(page, COLOURS)]
+        found += [f"{name} (dark): {fault}" for fault in faults(page, COLOURS)]
 
     assert found == []
 
@@ -104,8 +104,8 @@ def test_english_pages_are_accessible_and_hold_no_chinese_interface(
 
     found = []
     for name in sample:
-        _show_whole(page, visitor.pages[name])
-        found += [f"{name}: {fault}" for fault in _faults(page)]
+        show_whole(page, visitor.pages[name])
+        found += [f"{name}: {fault}" for fault in faults(page)]
         labels = page.evaluate(
             "[...document.querySelectorAll('button:not([lang]), label, legend, summary')]"
             ".map(each => each.innerText.trim())"
@@ -118,12 +118,14 @@ def test_english_pages_are_accessible_and_hold_no_chinese_interface(
     assert found == []
 
 
-def _show_whole(page: Page, path: str) -> None:
-    pages.show_whole(page, path, pages.PHONE)
+def show_whole(page: Page, path: str, size: tuple[int, int] = pages.PHONE) -> None:
+    """Open a page as tall as it is, with axe in it."""
+    pages.show_whole(page, path, size)
     page.evaluate(AXE_SCRIPT)
 
 
-def _faults(page: Page, rules: list[str] = RULES) -> list[str]:
+def faults(page: Page, rules: list[str] = RULES) -> list[str]:
+    """What axe finds on the page that is open."""
     options = json.dumps({"runOnly": rules, "resultTypes": ["violations"]})
     answer = page.evaluate(f"axe.run({options})")
     return [

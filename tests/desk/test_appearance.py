@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from penpal.config import Settings
+from tools import pseudo_language
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -38,6 +42,41 @@ def test_one_choice_leaves_the_others_alone(client: FlaskClient) -> None:
 
     assert '<html lang="en"' in page
     assert "data-bs-theme" not in page
+
+
+@pytest.mark.parametrize("size", ["large", "larger"])
+def test_type_is_as_large_as_the_device_chose(client: FlaskClient, size: str) -> None:
+    client.post("/appearance", data={"text": size})
+
+    page = client.get("/sign-in").text
+
+    assert f'data-text="{size}"' in page
+    assert f'value="{size}"\n                  aria-pressed="true"' in page
+
+
+def test_the_language_for_tests_is_offered_to_nobody(client: FlaskClient) -> None:
+    client.set_cookie("penpal_lang", "ar")
+
+    page = client.get("/sign-in").text
+
+    assert '<html lang="zh-Hans"' in page
+    assert "ar-XB" not in page
+
+
+def test_a_setting_turns_the_interface_round_for_those_who_work_on_it(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pseudo_language.make()
+    speaking = settings.model_copy(update={"pseudo_language": True})
+    monkeypatch.setitem(app.extensions, "penpal.settings", speaking)
+
+    client.post("/appearance", data={"lang": "ar"})
+    page = client.get("/sign-in").text
+
+    assert '<html lang="ar-XB"' in page
+    assert 'dir="rtl"' in page
+    assert "app.rtl-" in page
+    assert pseudo_language.turned("Sign in") in page
 
 
 @pytest.mark.parametrize("name", ["theme", "text", "lang"])

@@ -15,7 +15,7 @@ from penpal.places.models import Unit
 from tests.accounts.doors import sign_in
 from tests.cast import Cast
 from tests.conftest import SignedIn
-from tests.letters.writing import send
+from tests.letters.writing import composed, send
 from tests.safeguarding.telling import post as post_report
 from tests.safeguarding.telling import tell
 
@@ -161,13 +161,13 @@ def test_refusals_and_thanks(as_: SignedIn, client: FlaskClient, names: list[str
         client.post("/activate", data={"code": "1", "display_name": "", "password": "short"}),
         xiaohe.post("/account/password", data={"current_password": "x", "password": "12345678"}),
         xiaohe.post("/profile", data={"display_name": ""}),
-        xiaohe.post("/letters", data={"key": "key-of-nothing", "body": ""}),
-        xiaohe.post("/letters", data={"key": "x", "body": WRITTEN}),
+        xiaohe.post("/letters", data=composed(body="")),
+        xiaohe.post("/letters", data=composed(key="x", body=WRITTEN)),
         post_report(xiaohe, words=""),
     ]
 
     for answer in refused:
         assert answer.status_code == 422
         assert chinese_on(answer.text, names) == []
-    xiaohe.post("/letters", data={"key": "key-of-a-letter", "body": WRITTEN, "envelope": "sealed"})
+    xiaohe.post("/letters", data=composed(body=WRITTEN))
     assert_english(xiaohe, "/letters", names)

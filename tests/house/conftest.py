@@ -17,11 +17,14 @@ from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind
 from penpal.config import Settings
 from penpal.kernel.db import session, transaction
+from penpal.letters import printing
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.profiles import services as profiles
-from penpal.rosters import reading
+from penpal.rosters import queries as rosters_queries
+from penpal.rosters import reading, slips, transfers, uploads
 from penpal.rosters import services as rosters
+from penpal.rosters.headings import Column
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.models import Addressee, Report
 from tests.cast import Cast
@@ -47,6 +50,8 @@ class World:
     letters: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     upload: int = 0
+    heading: int = 0
+    transfer: int = 0
     newcomer: int = 0
     code: str = ""
 
@@ -83,6 +88,9 @@ def world(cast: Cast, settings: Settings) -> World:
         )
         made.letters[name] = sent.id
     letters.open_(made.letter("opened"), by=cast.actor("xiaomai"))
+    # A reader without a device, and a letter whose author said that it may be printed.
+    printing.begin_paper(cast.person("xiaomai"), by=cast.actor("teacher_ht"))
+    printing.let_print(made.letter("postcard"), by=cast.actor("xiaohe"))
     begun = letters.save_draft(
         cast.pair(),
         key="world-draft",
@@ -111,9 +119,18 @@ def world(cast: Cast, settings: Settings) -> World:
         f"学号,姓名,班级\n90001,{ROSTER_NAME},初二(3)班\n,缺学号,初二(3)班\n".encode()
     )
     secretary = cast.actor("secretary_bj")
-    made.upload = rosters.keep(cast.unit("bj-school"), sheet, file_name="名册.csv", by=secretary).id
+    made.upload = uploads.keep(cast.unit("bj-school"), sheet, file_name="名册.csv", by=secretary).id
     _newcomer(made, settings)
+    _rosters(made, settings)
     return made
+
+
+def _rosters(made: World, settings: Settings) -> None:
+    """A heading that the school explained, and somebody on the way to another school."""
+    school, secretary = made.cast.unit("bj-school"), made.cast.actor("secretary_bj")
+    rosters.remember_heading(school, "校内代码", Column.NUMBER, by=secretary)
+    made.heading = rosters_queries.headings_of(school.id)[0].id
+    made.transfer = transfers.give_out(school, number="90099", settings=settings, by=secretary).id
 
 
 def _newcomer(made: World, settings: Settings) -> None:
@@ -123,7 +140,7 @@ def _newcomer(made: World, settings: Settings) -> None:
         person = accounts.add_person(PersonKind.STUDENT, "小新", login_name="xiaoxin")
         accounts.enrol(person, class_, number="90099")
     made.newcomer = person.id
-    rosters.issue_slips(class_, by=made.cast.actor("teacher_bj"), settings=settings)
+    slips.issue(class_, by=made.cast.actor("teacher_bj"), settings=settings)
     activation = people.live_activations([person.id])[person.id]
     made.code = accounts.code_of(activation, settings=settings)
 

@@ -18,6 +18,9 @@ PUBLIC = {
     "accounts.activate",
     "accounts.agreement",
     "appearance.update",
+    "offline.worker",
+    "offline.manifest",
+    "offline.page",
 }
 
 

@@ -88,7 +88,7 @@ def test_home_and_mailbox_take_four_queries_at_most(
 
 
 def test_a_student_who_waits_for_a_partner_costs_no_more(cast: Cast, as_: SignedIn) -> None:
-    for address in ("/", "/letters"):
+    for address in ("/", "/letters", "/letters/search?words=封"):
         assert len(asked_by(as_("xiaolin"), address)) <= MOST
 
 
@@ -118,7 +118,11 @@ def test_pages_of_staff_ask_as_often_for_thirty_students_as_for_five(
 
 def test_pages_of_letters_ask_as_often_late_in_the_year(cast: Cast, as_: SignedIn) -> None:
     write(cast, 0, 6)
-    pages = ["/letters/new?another=1", "/letters/3", "/letters?before=4", "/tell"]
+    pages = [
+        *("/letters/new?another=1", "/letters/3", "/letters?before=4", "/tell"),
+        *("/letters?show=unanswered", "/letters?month=2040-01", "/letters/search?words=封"),
+        "/letters/search?words=封&past=1",
+    ]
     few = [len(asked_by(as_("xiaohe"), page)) for page in pages]
     write(cast, 6, 40)
 

@@ -25,7 +25,12 @@ from tests.house.conftest import World
 
 REVIEWED = ROOT / "tests" / "house" / "rulebook.txt"
 RENEW = ".venv/bin/flask --app app rulebook > tests/house/rulebook.txt"
-ABOUT_A_STUDENT = {Permission.Account.RESET, Permission.Unit.SEE_STUDENT, *Permission.Consent}
+ABOUT_A_STUDENT = {
+    Permission.Account.RESET,
+    Permission.Unit.SEE_STUDENT,
+    *Permission.Consent,
+    *Permission.Paper,
+}
 RECORDLESS = {Permission.Report.MAKE, Permission.Letter.LIST}
 
 

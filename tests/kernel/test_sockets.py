@@ -20,6 +20,7 @@ from penpal.kernel import live
 from tests import servers
 from tests.cast import Cast
 from tests.conftest import SignedIn, _app, _fill
+from tests.letters.writing import composed
 
 COOKIE = "penpal"
 
@@ -166,7 +167,7 @@ def test_a_letter_that_is_sent_is_told_to_the_partners_page(as_: SignedIn, open_
     page = open_(reader)
     page.join(token_of(reader))
 
-    as_("xiaohe").post("/letters", data={"key": "key-of-a-live-letter", "body": "你好，小麦。"})
+    as_("xiaohe").post("/letters", data=composed(body="你好，小麦。"))
 
     told = str(page.read())
     assert told.startswith('42["letter.arrived"')

@@ -10,14 +10,14 @@ from werkzeug.test import TestResponse
 
 from penpal.kernel.db import session
 from penpal.letters.models import LONGEST, Envelope, Letter
+from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
-from tests.letters.writing import BODY, KEY, send
+from tests.letters.writing import BODY, KEY, composed, send
 
 
 def post(client: FlaskClient, **changes: str) -> TestResponse:
-    fields = {"key": KEY, "body": BODY, "envelope": "sealed", "revision": "0", "action": "send"}
-    return client.post("/letters", data=fields | changes)
+    return client.post("/letters", data=composed(action="send") | changes)
 
 
 def letters() -> list[Letter]:
@@ -157,6 +157,35 @@ def test_later_letters_are_guided_otherwise(as_: SignedIn, cast: Cast) -> None:
 
     assert "先回答上一封信里的问题" in page
     assert "寄给小麦的第二封信" in page
+
+
+@pytest.mark.parametrize("way", ["send", "save", "autosave", "without a pair"])
+def test_a_letter_goes_to_the_partner_whom_its_sheet_named_or_to_nobody(
+    as_: SignedIn, cast: Cast, way: str
+) -> None:
+    sheet = composed(action="save" if way == "save" else "send")
+    twinning.close(cast.pair(), reason="转学", by=cast.actor("teacher_bj"))
+    tied = twinning.tie(
+        cast.class_twinning(),
+        supported=cast.person("xiaoduo"),
+        supporting=cast.person("xiaohe"),
+        by=cast.actor("teacher_bj"),
+    )
+    xiaohe, json = as_("xiaohe"), {"Accept": "application/json"}
+    if way == "without a pair":
+        del sheet["pair"]
+
+    if way == "autosave":
+        answer = xiaohe.put(f"/letters/drafts/{KEY}", data=sheet, headers=json)
+    else:
+        answer = xiaohe.post("/letters", data=sheet, headers=json if way == "send" else {})
+    page = xiaohe.get("/letters/new").text
+
+    assert answer.status_code == 422
+    assert "不是写给现在的伙伴的" in (answer.json["error"] if answer.is_json else answer.text)
+    assert answer.is_json or "老槐树" in answer.text
+    assert letters() == []
+    assert f'name="pair" value="{tied.id}"' in page
 
 
 @pytest.mark.parametrize("who", ["xiaolin", "xiaoyuan", "teacher_bj", "secretary_bj", "editor"])

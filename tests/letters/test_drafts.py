@@ -15,7 +15,7 @@ from penpal.letters.states import LetterState
 from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
-from tests.letters.writing import BODY, KEY, save, send
+from tests.letters.writing import BODY, KEY, composed, save, send
 
 
 def letters() -> list[Letter]:
@@ -23,8 +23,7 @@ def letters() -> list[Letter]:
 
 
 def put(client: FlaskClient, key: str = KEY, **fields: object) -> TestResponse:
-    typed = {"body": BODY, "envelope": "sealed", "revision": "0"} | fields
-    return client.put(f"/letters/drafts/{key}", data=typed)
+    return client.put(f"/letters/drafts/{key}", data=composed() | fields)
 
 
 def test_a_draft_is_kept_and_has_no_number(cast: Cast) -> None:
@@ -192,7 +191,8 @@ def test_the_composer_saves_while_one_types(as_: SignedIn, cast: Cast) -> None:
     assert older.json is not None
     assert older.json["forked"] is True
     assert older.json["key"] != KEY
-    assert older.json["key"] in older.json["url"]
+    assert older.json["url"].endswith("/edit")
+    assert older.json["beside"].endswith("/beside")
     assert len(letters()) == 2
 
 
@@ -232,7 +232,7 @@ def test_whoever_comes_back_goes_on_with_the_draft(as_: SignedIn, cast: Cast) ->
 
 def test_saving_by_the_form_works_without_a_script(as_: SignedIn, cast: Cast) -> None:
     xiaohe = as_("xiaohe")
-    fields = {"key": KEY, "body": BODY, "envelope": "open", "revision": "0", "action": "save"}
+    fields = composed(envelope="open", action="save")
 
     saved = xiaohe.post("/letters", data=fields)
     page = xiaohe.get(saved.location).text

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from penpal.kernel.db import session, transaction
 from penpal.letters import queries
-from penpal.letters.models import Envelope
+from penpal.letters.models import Envelope, Letter
 from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -20,8 +23,10 @@ def pages(client: FlaskClient, address: str = "/letters") -> list[list[int]]:
     found = []
     while address:
         page = client.get(address).text
-        box = page.split('class="mailbox"')[1].split("</ol>")[0]
-        found.append([int(number) for number in re.findall(r'href="/letters/(\d+)', box)])
+        boxes = re.findall(r'<ol class="mailbox">.*?</ol>', page, re.DOTALL)
+        found.append(
+            [int(number) for number in re.findall(r'href="/letters/(\d+)', "".join(boxes))]
+        )
         older = re.search(r'href="([^"]+)" rel="next"', page)
         address = older[1].replace("&amp;", "&") if older else ""
     return found
@@ -94,6 +99,157 @@ def test_the_excerpt_is_the_first_sentence_that_says_something() -> None:
     assert queries.excerpt("字" * 100) == "字" * 60 + "…"
 
 
+def text(browser: FlaskClient, address: str) -> str:
+    """What a page says, without its marks."""
+    return re.sub(r"<[^>]+>", "", browser.get(address).text)
+
+
+def spread(cast: Cast, *moments: datetime) -> list[int]:
+    """Letters turn by turn, the first one by 小禾, delivered at these moments; their ids."""
+    with transaction():
+        written = [letter.id for letter in exchange(cast, len(moments))]
+        for letter_id, moment in zip(written, moments, strict=True):
+            session().execute(
+                sa.update(Letter).where(Letter.id == letter_id).values(delivered_at=moment)
+            )
+    return written
+
+
+def at(month: int, day: int, hour: int = 4) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def folds(page: str) -> list[tuple[str, bool, list[int]]]:
+    """The months of a page: heading with its count, whether it stands open, the letters."""
+    return [
+        (
+            " ".join(re.findall(r"<h2.*?>(.*?)</h2>|fold__n\">(.*?)<", fold, re.DOTALL)[0][:1])
+            + " "
+            + re.findall(r"fold__n\">(.*?)<", fold)[0],
+            bool(opened),
+            [int(number) for number in re.findall(r'href="/letters/(\d+)', fold)],
+        )
+        for opened, fold in re.findall(
+            r'<details class="fold"( open)?>(.*?)</details>', page, re.DOTALL
+        )
+    ]
+
+
+def test_letters_fold_by_month_and_the_newest_stand_open(as_: SignedIn, cast: Cast) -> None:
+    ids = spread(cast, at(3, 2), at(9, 1), at(9, 2), at(9, 3), at(9, 4), at(10, 5), at(11, 6))
+
+    found = folds(as_("xiaohe").get("/letters").text)
+
+    assert found == [
+        ("2026年11月 1 封", True, [ids[6]]),
+        ("2026年10月 1 封", True, [ids[5]]),
+        ("2026年9月 4 封", True, [ids[4], ids[3], ids[2], ids[1]]),
+        ("2026年3月 1 封", False, [ids[0]]),
+    ]
+
+
+def test_a_month_begins_at_midnight_in_beijing(as_: SignedIn, cast: Cast) -> None:
+    last, first = spread(cast, at(9, 30, 15), at(9, 30, 16))
+
+    found = folds(as_("xiaohe").get("/letters").text)
+    september = folds(as_("xiaohe").get("/letters?month=2026-09").text)
+
+    assert [(heading, ids) for heading, _open, ids in found] == [
+        ("2026年10月 1 封", [first]),
+        ("2026年9月 1 封", [last]),
+    ]
+    assert [ids for _heading, _open, ids in september] == [[last]]
+
+
+def test_the_index_leads_to_any_month(as_: SignedIn, cast: Cast) -> None:
+    old = spread(
+        cast, *[at(month, 1) for month in range(1, 6)], *[at(7, day) for day in range(1, 24)]
+    )
+    xiaohe = as_("xiaohe")
+    page = xiaohe.get("/letters").text
+
+    ways = re.findall(r'href="(/letters\?pair=\d+&amp;month=(2026-\d\d))"', page)
+    march = folds(xiaohe.get(ways[3][0].replace("&amp;", "&")).text)
+
+    assert [month for _way, month in ways] == [
+        "2026-07",
+        *(f"2026-{n:02}" for n in (5, 4, 3, 2, 1)),
+    ]
+    assert march == [(f"2026年{n}月 1 封", True, [old[n - 1]]) for n in (3, 2, 1)]
+
+
+def test_what_a_page_cannot_hold_of_a_month_is_said(as_: SignedIn, cast: Cast) -> None:
+    exchange(cast, 21)
+
+    page = as_("xiaohe").get("/letters").text
+
+    assert "21 封" in page
+    assert "一页放不下" in page
+
+
+SHOWN = {
+    "all": [4, 3, 2, 1, 0],
+    "theirs": [4, 3, 1],
+    "mine": [2, 0],
+    "unanswered": [4, 3],
+}
+
+
+def test_filters_show_what_they_say_and_count_it(as_: SignedIn, cast: Cast) -> None:
+    ids = [
+        send(cast, who, key=f"key-of-letter-{turn}").id
+        for turn, who in enumerate(("xiaohe", "xiaomai", "xiaohe", "xiaomai", "xiaomai"))
+    ]
+    draft = save(cast, key="key-of-a-draft").letter.id
+    xiaohe = as_("xiaohe")
+
+    for show, turns in SHOWN.items():
+        page = xiaohe.get(f"/letters?show={show}").text
+        shown = [ids[turn] for turn in turns]
+        assert pages(xiaohe, f"/letters?show={show}") == [
+            [draft, *shown] if show == "all" else shown
+        ]
+        current = re.search(r'<a class="chip"[^>]*aria-current="true">(.*?)</a>', page)
+        assert current is not None
+        assert f'<span class="num">{len(turns)}</span>' in current[1]
+    assert pages(xiaohe, "/letters?show=drafts") == [[draft]]
+    assert pages(as_("xiaomai"), "/letters?show=unanswered") == [[]]
+
+
+def test_a_filter_stays_on_in_a_month_and_on_the_next_page(as_: SignedIn, cast: Cast) -> None:
+    ids = spread(cast, *[at(3, 1 + n // 2) for n in range(44)], at(5, 1), at(5, 2))
+    mine = ids[0::2][::-1]
+    xiaohe = as_("xiaohe")
+
+    assert pages(xiaohe, "/letters?show=mine") == [mine[:20], mine[20:]]
+    assert pages(xiaohe, "/letters?show=mine&month=2026-03") == [mine[1:21], mine[21:]]
+    assert "show=mine&amp;month=2026-03" in xiaohe.get("/letters?show=mine&before=2").text
+
+
+@pytest.mark.parametrize(
+    ("show", "words"),
+    [
+        ("theirs", "小麦还没有写信来"),
+        ("unanswered", "没有要回的信"),
+        ("drafts", "没有草稿"),
+    ],
+)
+def test_an_empty_filter_says_so_in_its_own_words(
+    as_: SignedIn, cast: Cast, show: str, words: str
+) -> None:
+    send(cast)
+
+    assert words in as_("xiaohe").get(f"/letters?show={show}").text
+
+
+def test_a_letter_of_the_partner_stays_unread_in_every_view(as_: SignedIn, cast: Cast) -> None:
+    send(cast, "xiaomai", body="还没有拆的信里写着槐花。")
+    xiaohe = as_("xiaohe")
+
+    for address in ("", "?show=theirs", "?show=unanswered", "?month=2030-01", "/search?words=槐花"):
+        assert "写着槐花" not in xiaohe.get(f"/letters{address}").text
+
+
 def test_an_empty_mailbox_invites_to_the_first_letter(as_: SignedIn) -> None:
     page = as_("xiaohe").get("/letters").text
 
@@ -122,7 +278,17 @@ def test_the_mailbox_of_another_pair_is_not_there(as_: SignedIn, cast: Cast) -> 
 
 
 @pytest.mark.parametrize(
-    "query", ["before=0", "before=-1", "before=x", "before=99999999999", "pair=x", "pair="]
+    "query",
+    [
+        *("before=0", "before=-1", "before=x", "before=99999999999", "pair=x", "pair="),
+        *(
+            "month=2026-13",
+            "month=x",
+            "month=2026-09&before=1",
+            "show=x",
+            "show=mine&month=2020-01",
+        ),
+    ],
 )
 def test_odd_addresses_break_nothing(as_: SignedIn, cast: Cast, query: str) -> None:
     exchange(cast, 2)
@@ -141,12 +307,12 @@ def test_letters_of_a_closed_pair_stay_readable_for_both(as_: SignedIn, cast: Ca
         assert f"我和{partner}的信" in reader.get("/letters").text
         box = reader.get(f"/letters?pair={pair_id}").text
         assert "已经告一段落" in box
-        assert "/letters/new" not in box
-        assert "顺序是001号" in reader.get(f"/letters/{first.id}").text
+        assert "/letters/new" not in box.split("<main")[1].split("</main>")[0]
+        assert "顺序是001号" in text(reader, f"/letters/{first.id}")
         assert "回信" not in reader.get(f"/letters/{first.id}").text
     xiaohe = as_("xiaohe")
     assert xiaohe.post(f"/letters/{second.id}/opening").status_code == 302
-    assert "顺序是002号" in xiaohe.get(f"/letters/{second.id}").text
+    assert "顺序是002号" in text(xiaohe, f"/letters/{second.id}")
 
 
 def test_past_letters_stay_reachable_beside_a_new_partner(as_: SignedIn, cast: Cast) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
+from penpal.kernel.db import session
 from penpal.letters import services
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.services import Saved
+from penpal.twinning.models import Pair
 from tests.cast import Cast
 
 KEY = "key-of-the-letter"
 BODY = "小麦：\n\n你好！我家窗外有一棵老槐树，下雨的时候叶子会响。\n\n小禾"
+
+
+def composed(**changes: str) -> dict[str, str]:
+    """What the composer sends from a fresh sheet, on which 小禾 and 小麦 are the first pair there is."""
+    pair = session().scalar(sa.select(sa.func.min(Pair.id)))
+    sheet = {"key": KEY, "body": BODY, "envelope": "sealed", "revision": "0", "pair": str(pair)}
+    return sheet | changes
 
 
 def save(

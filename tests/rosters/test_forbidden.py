@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,7 +83,7 @@ def test_a_number_that_excel_rounded_is_an_identity_number_still() -> None:
 
 @st.composite
 def identity_numbers(draw: st.DrawFn) -> str:
-    day = draw(st.dates(min_value=reading.date(1930, 1, 1), max_value=reading.date(2026, 1, 1)))
+    day = draw(st.dates(min_value=date(1930, 1, 1), max_value=date(2026, 1, 1)))
     region = draw(st.sampled_from(["110105", "653201", "659001", "440304", "830001"]))
     number = f"{region}{day:%Y%m%d}{draw(st.integers(0, 999)):03}"
     return number + ric.calc_check_digit(f"{number}0")

@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from penpal.rosters import reading
+from penpal.rosters.models import RosterHeading, RosterUpload
+from tests.house.conftest import stored
+from tests.rosters import broken_files as broken
 from tests.rosters.conftest import Schools
 from tests.rosters.rosters_of import EVERYTHING, FORBIDDEN_WORDS, HEADINGS, as_csv, as_xlsx
 
@@ -82,17 +85,45 @@ def test_a_cancelled_upload_is_gone(door: Door, schools: Schools) -> None:
     assert client.post(f"{sent.location}/application").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("content", "words"), [(b"%PDF-1.7", "PDF"), (b"hello", "没有找到表头"), (b"", "什么也没有")]
-)
-def test_an_unreadable_file_is_answered_on_the_form(
-    content: bytes, words: str, door: Door, schools: Schools
+def test_a_broken_file_is_answered_on_the_form_and_leaves_nothing_behind(
+    door: Door, schools: Schools
 ) -> None:
-    answer = send(door("tuanwei"), schools, content)
+    client = door("tuanwei")
+    chosen = (
+        "a renamed PDF",
+        "nothing at all",
+        "headings of another list",
+        "billion laughs",
+        "a zip bomb",
+        "only headings",
+        "two sheets with students",
+    )
 
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert 'type="file"' in answer.text
+    for what, make, words in broken.REFUSED:
+        if what in chosen:
+            answer = client.post(
+                f"/schools/{schools.school_id}/roster/uploads",
+                data={"file": (io.BytesIO(make()), "名册.xlsx")},
+            )
+            assert answer.status_code == 422, what
+            assert words[0] in answer.text, what
+            assert 'type="file"' in answer.text, what
+
+    assert stored(RosterUpload) == []
+
+
+def test_nothing_of_headings_is_kept_before_someone_chose(door: Door, schools: Schools) -> None:
+    client = door("tuanwei")
+
+    sent = client.post(
+        f"/schools/{schools.school_id}/roster/uploads",
+        data={"file": (io.BytesIO(as_csv(broken.UNKNOWN)), "名册.csv")},
+    )
+
+    assert sent.status_code == 302
+    assert stored(RosterHeading) == []
+    assert "小禾" not in repr(stored(RosterUpload))
+    assert "0301" not in repr(stored(RosterUpload))
 
 
 def test_no_file_is_answered_on_the_form(door: Door, schools: Schools) -> None:

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from penpal.kernel.errors import Invalid
 from penpal.rosters import files, reading
-from penpal.rosters.reading import AGREED, MISREAD, Row
+from penpal.rosters.sheets import AGREED, MISREAD, Row
 from tests.rosters.rosters_of import HEADINGS, as_csv, as_xlsx
 
 ROW = Row(2, "初二(3)班", "", "0301", "小禾", "2012-05", AGREED)

@@ -14,7 +14,7 @@ from penpal.accounts.models import Activation, Enrolment
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotPermitted
 from penpal.kernel.trail import TrailEntry
-from penpal.rosters import reading, services
+from penpal.rosters import reading, services, slips
 from tests.rosters.conftest import Schools
 from tests.rosters.rosters_of import HEADINGS, as_csv
 
@@ -53,8 +53,8 @@ def test_school_staff_issue_and_print_slips(who: str, door: Door, schools: Schoo
 def test_a_printed_code_opens_the_door_once(app: Flask, schools: Schools) -> None:
     settings = app.extensions["penpal.settings"]
     with app.app_context():
-        services.issue_slips(schools.class_, by=schools.teacher, settings=settings)
-        slip = services.slips(schools.class_, by=schools.teacher, settings=settings)[0]
+        slips.issue(schools.class_, by=schools.teacher, settings=settings)
+        slip = slips.of_class(schools.class_, by=schools.teacher, settings=settings)[0]
 
         person, _token = people.activate(
             code="-".join(slip.spaced_code),
@@ -65,7 +65,7 @@ def test_a_printed_code_opens_the_door_once(app: Flask, schools: Schools) -> Non
         )
 
         assert person.id == slip.person_id
-        left = services.slips(schools.class_, by=schools.teacher, settings=settings)
+        left = slips.of_class(schools.class_, by=schools.teacher, settings=settings)
         assert slip.person_id not in [other.person_id for other in left]
         assert len(left) == 4
 
@@ -75,8 +75,7 @@ def test_issuing_again_makes_no_second_code(app: Flask, schools: Schools) -> Non
     settings = app.extensions["penpal.settings"]
     with app.app_context():
         made = [
-            services.issue_slips(schools.class_, by=schools.teacher, settings=settings)
-            for _ in range(2)
+            slips.issue(schools.class_, by=schools.teacher, settings=settings) for _ in range(2)
         ]
 
         assert made == [5, 0]
@@ -117,7 +116,7 @@ def test_strangers_get_no_slips(app: Flask, door: Door, schools: Schools) -> Non
     assert client.post(address).status_code == 404
     with app.app_context():
         settings = app.extensions["penpal.settings"]
-        for verb in (services.issue_slips, services.slips):
+        for verb in (slips.issue, slips.of_class):
             with pytest.raises(NotPermitted):
                 verb(schools.class_, by=schools.outsider, settings=settings)
         assert session().scalar(sa.select(sa.func.count()).select_from(Activation)) == 0

@@ -1,5 +1,6 @@
-/* The reader's own choice of hand and size, remembered in this browser alone. */
+/* The reader's own choice of paper, hand and size, remembered in this browser alone. */
 import { listening } from "../lib/listen.js";
+import { keepPlace } from "../lib/place.js";
 
 const KEY = "penpal.reading";
 
@@ -23,26 +24,41 @@ function keep(choice) {
 export function connect(element) {
   const { on, off } = listening();
   const root = document.documentElement;
-  const choice = { hand: "kai", large: false, ...recall() };
+  const letter = document.querySelector(".letter");
+  const written = { paper: letter.dataset.paper, hand: letter.dataset.hand };
+  const choice = { paper: "", hand: "", large: false, ...recall() };
+  const selects = [...element.querySelectorAll("[data-choice]")];
+  const larger = element.querySelector("[data-size]");
 
   function show() {
-    root.dataset.hand = choice.hand;
-    root.dataset.handSize = choice.large ? "large" : "normal";
-    for (const button of element.querySelectorAll("[data-hand]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.hand === choice.hand));
+    for (const select of selects) {
+      const name = select.dataset.choice;
+      select.value = choice[name];
+      /* What was remembered may be a choice that there is no more. */
+      if (!select.value) select.value = "";
+      letter.dataset[name] = select.value || written[name];
     }
-    element.querySelector("[data-size]")?.setAttribute("aria-pressed", String(choice.large));
+    root.dataset.handSize = choice.large ? "large" : "normal";
+    larger.setAttribute("aria-pressed", String(choice.large));
   }
 
-  on(element, "click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.dataset.hand) choice.hand = button.dataset.hand;
-    if (button.dataset.size) choice.large = !choice.large;
+  function change() {
     keep(choice);
-    show();
+    keepPlace(letter.querySelector(".letter__body"), show);
+  }
+
+  on(element, "change", (event) => {
+    choice[event.target.dataset.choice] = event.target.value;
+    change();
+  });
+  on(larger, "click", () => {
+    choice.large = !choice.large;
+    change();
   });
   element.hidden = false;
   show();
-  return off;
+  return () => {
+    Object.assign(letter.dataset, written);
+    off();
+  };
 }

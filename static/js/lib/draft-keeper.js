@@ -1,10 +1,11 @@
 /*
- * Sends a form's draft to the server: soon after typing stops, in between while it does not, again
- * after a failure with growing pauses. One request is under way at a time, which keeps revisions
- * in order.
+ * Keeps the words of a form while they are typed: on this device almost at once, on the server
+ * soon after typing stops, in between while it does not, again after a failure with growing
+ * pauses. One request is under way at a time, which keeps revisions in order.
  */
-import { renewToken, token } from "./token.js";
+import { deliver, isDirty, save } from "./outbox.js";
 
+const ONTO_DEVICE = 200;
 const AFTER_TYPING = 1_200;
 const WHILE_TYPING = 10_000;
 const FIRST_RETRY = 3_000;
@@ -12,45 +13,25 @@ const LAST_RETRY = 60_000;
 /* Browsers let a request outlive its page only when it is smaller than this. */
 const KEEPALIVE_BYTES = 60_000;
 
-const SIGN_IN_AGAIN = new Set([400, 401, 403]);
-const TRY_AGAIN = new Set([408, 425, 429]);
-
 /*
- * What happened goes to the listeners of the same names; onTrouble means the server was reached
- * and could not.
+ * `read` gives the fields as they are now; `store` writes the record onto the device and gives
+ * whether it is there. What happened goes to onSaving, onOutcome and onDevice.
  */
-export function draftKeeper(form, listeners) {
-  const { onSaving, onSaved, onOffline, onTrouble, onSignedOut, onStopped } = listeners;
-  let timer = 0;
+export function draftKeeper(record, { read, store }, { onSaving, onOutcome, onDevice, onDirty }) {
+  let saving = 0;
+  let writing = 0;
   let dirtySince = 0;
   let changes = 0;
-  let kept = 0;
-  let busy = false;
+  let onDisk = 0;
   let retry = 0;
-  let stale = false;
   let resting = false;
-  let tellDirty = () => {};
-  let request = null;
+  let underWay = null;
 
-  const dirty = () => changes !== kept;
-  const field = (name) => form.elements.namedItem(name);
+  const dirty = () => changes > 0 && isDirty(record);
 
   function schedule(delay) {
-    clearTimeout(timer);
-    if (!resting) timer = setTimeout(save, delay);
-  }
-
-  /*
-   * The server may have put this draft beside a newer one; from then on this page writes to its
-   * own.
-   */
-  function take(answer) {
-    if (field("revision")) field("revision").value = answer.revision;
-    if (answer.forked) {
-      field("key").value = answer.key;
-      form.dataset.draftUrl =
-        answer.url ?? form.dataset.draftUrl.replace(/[^/]+$/, encodeURIComponent(answer.key));
-    }
+    clearTimeout(saving);
+    if (!resting) saving = setTimeout(run, delay);
   }
 
   function later() {
@@ -58,67 +39,35 @@ export function draftKeeper(form, listeners) {
     schedule(retry * (0.7 + Math.random() * 0.6));
   }
 
-  async function refused(answer) {
-    if (SIGN_IN_AGAIN.has(answer.status)) {
-      stale = true;
-      onSignedOut();
-      return;
-    }
-    const said = await answer.json().catch(() => ({}));
-    onStopped(typeof said.error === "string" ? said.error : "");
+  async function write() {
+    clearTimeout(writing);
+    writing = 0;
+    const seen = changes;
+    if (!(await store(record))) return;
+    onDisk = Math.max(onDisk, seen);
+    onDevice(onDisk === changes);
   }
 
-  async function put(body) {
-    request = new AbortController();
-    return fetch(form.dataset.draftUrl, {
-      method: "PUT",
-      body,
-      headers: { "X-CSRFToken": token(), Accept: "application/json" },
-      credentials: "same-origin",
-      redirect: "manual",
-      signal: request.signal,
-    });
-  }
-
-  async function save() {
-    clearTimeout(timer);
-    if (busy || resting || !dirty()) return;
-    busy = true;
-    const sent = changes;
-    try {
-      if (stale) stale = !(await renewToken());
-      if (stale) {
-        onSignedOut();
-        return;
-      }
-      onSaving();
-      const answer = await put(new FormData(form));
-      if (resting) return;
-      if (answer.ok) {
-        const draft = await answer.json();
-        take(draft);
-        kept = sent;
-        retry = 0;
-        onSaved(draft);
-      } else if (answer.type === "opaqueredirect") {
-        stale = true;
-        onSignedOut();
-      } else if (answer.status >= 500 || TRY_AGAIN.has(answer.status)) {
-        onTrouble();
-        later();
-      } else {
-        await refused(answer);
-      }
-    } catch {
-      if (resting) return;
-      onOffline();
+  function settled(outcome) {
+    if (outcome.kind === "saved" || outcome.kind === "anew") {
+      retry = 0;
+      if (dirty()) schedule(outcome.kind === "anew" ? 0 : AFTER_TYPING);
+    } else if (outcome.kind === "down" || outcome.kind === "trouble") {
       later();
-    } finally {
-      busy = false;
-      dirtySince = dirty() ? Date.now() : 0;
-      if (!resting) tellDirty(dirty());
-      if (kept === sent && dirty()) schedule(AFTER_TYPING);
     }
+    dirtySince = dirty() ? Date.now() : 0;
+    onDirty(dirty(), onDisk === changes);
+    onOutcome(outcome);
+  }
+
+  async function run({ leaving = false } = {}) {
+    clearTimeout(saving);
+    if (underWay || resting || !dirty()) return;
+    if (!leaving) onSaving();
+    underWay = save(record, store, { leaving });
+    const outcome = await underWay;
+    underWay = null;
+    if (!resting) settled(outcome);
   }
 
   return {
@@ -127,10 +76,14 @@ export function draftKeeper(form, listeners) {
      * is already set.
      */
     touch() {
+      if (resting) return;
       changes += 1;
+      record.fields = read();
+      record.changedAt = new Date().toISOString();
       dirtySince ||= Date.now();
-      tellDirty(true);
-      if (busy || retry) return;
+      onDirty(true, false);
+      writing ||= setTimeout(write, ONTO_DEVICE);
+      if (underWay || retry) return;
       const waited = Date.now() - dirtySince;
       schedule(Math.max(0, Math.min(AFTER_TYPING, WHILE_TYPING - waited)));
     },
@@ -140,36 +93,10 @@ export function draftKeeper(form, listeners) {
      * it.
      */
     saveLeaving() {
-      if (busy || resting || stale || !dirty()) return;
-      const body = new FormData(form);
-      const small = new Blob([String(body.get("body"))]).size < KEEPALIVE_BYTES;
-      if (!small) {
-        save();
-        return;
-      }
-      clearTimeout(timer);
-      busy = true;
-      const sent = changes;
-      fetch(form.dataset.draftUrl, {
-        method: "PUT",
-        body,
-        headers: { "X-CSRFToken": token(), Accept: "application/json" },
-        credentials: "same-origin",
-        keepalive: true,
-      })
-        .then(async (answer) => {
-          if (!answer.ok) return;
-          const draft = await answer.json();
-          take(draft);
-          kept = sent;
-          onSaved(draft);
-        })
-        .catch(() => {})
-        .finally(() => {
-          busy = false;
-          tellDirty(dirty());
-          if (dirty()) schedule(AFTER_TYPING);
-        });
+      if (writing) write();
+      if (!dirty()) return;
+      const small = new Blob([String(record.fields.body)]).size < KEEPALIVE_BYTES;
+      run({ leaving: small });
     },
 
     retryNow() {
@@ -177,15 +104,51 @@ export function draftKeeper(form, listeners) {
       if (dirty()) schedule(0);
     },
 
-    /* The letter itself is on its way: nothing of the draft may follow it. */
-    rest() {
-      resting = true;
-      clearTimeout(timer);
-      request?.abort();
+    /* Saves without waiting for a pause; gives what came of it. */
+    async saveNow() {
+      record.fields = read();
+      changes += 1;
+      if (underWay) await underWay;
+      if (isDirty(record)) await run();
+      return isDirty(record) ? { kind: "down" } : { kind: "saved", said: { url: record.edit } };
     },
 
-    onDirty(listener) {
-      tellDirty = listener;
+    /* Sends the letter. Until the server says it has it, it is held, on the device where it may. */
+    async send() {
+      resting = true;
+      clearTimeout(saving);
+      clearTimeout(writing);
+      Object.assign(record, {
+        fields: read(),
+        state: "held",
+        changedAt: new Date().toISOString(),
+      });
+      await store(record, { surely: true });
+      /* What is under way is waited for: its answer says how far the draft has come. */
+      const before = underWay && (await underWay);
+      /* That answer may be that the letter is gone: what is left is a new one, which nobody sent. */
+      if (record.state !== "held") {
+        resting = false;
+        return before;
+      }
+      const outcome = await deliver(record, store);
+      if (outcome.kind === "anew" || outcome.kind === "refused") resting = false;
+      return outcome;
+    },
+
+    /* The letter is no longer on its way: typing goes on. */
+    wake() {
+      resting = false;
+      record.state = "draft";
+      retry = 0;
+      changes += 1;
+      schedule(AFTER_TYPING);
+    },
+
+    rest() {
+      resting = true;
+      clearTimeout(saving);
+      if (writing) write();
     },
   };
 }

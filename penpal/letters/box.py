@@ -1,0 +1,259 @@
+"""A mailbox as one looks through it: by month, by who wrote, by what waits for an answer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+
+from penpal.kernel import access, clock, numbers, paging
+from penpal.kernel.access import Actor
+from penpal.kernel.db import rows
+from penpal.letters import queries
+from penpal.letters.models import Letter
+from penpal.letters.queries import LETTER, ME, PAGE, LetterRow
+from penpal.permissions import Permission
+from penpal.twinning import queries as pairs
+from penpal.twinning.models import Pair, Two
+from penpal.twinning.queries import PairCard
+
+_IN_SIGHT = 5
+"""Letters that stand open at least, where there are so many: months unfold until then."""
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+class Show(StrEnum):
+    """Which letters one looks at."""
+
+    ALL = "all"
+    THEIRS = "theirs"
+    MINE = "mine"
+    UNANSWERED = "unanswered"
+    """Of the partner's, after which one has sent none."""
+    DRAFTS = "drafts"
+
+
+def whose(asking: Actor, asked: Mapping[str, str]) -> PairCard | None:
+    """The pair that an address names, else the active one; None for all the pairs of the past."""
+    pair_id = numbers.typed(asked.get("pair"))
+    if pair_id is None:
+        return None if "past" in asked else pairs.card_of(asking)
+    chosen = access.load(Pair, asking, pair_id)
+    access.authorize(asking, Permission.Pair.SEE, chosen)
+    return pairs.card(chosen, asking)
+
+
+def show_of(typed: str | None) -> Show:
+    return Show(typed) if typed in set(Show) else Show.ALL
+
+
+def month_of(typed: str | None) -> date | None:
+    """The first day of a month as addresses name it: 2026-09."""
+    found = _MONTH.fullmatch(typed or "")
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A fold of the mailbox. ``count`` is of the whole month, ``letters`` what of it is on the page."""
+
+    first: date
+    count: int
+    letters: Sequence[LetterRow]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMonth:
+    first: date
+    count: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """``index`` has all months of what is shown, by year, where not all of them are on the page.
+
+    ``older`` is the sequence number to ask the next page with.
+    """
+
+    drafts: Sequence[LetterRow]
+    months: Sequence[Month]
+    counts: Counter[Show]
+    index: Sequence[tuple[int, Sequence[IndexMonth]]]
+    older: int | None
+
+
+def look(
+    pair: Two,
+    actor: Actor,
+    *,
+    show: Show = Show.ALL,
+    month: date | None = None,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Box:
+    """A page of the pair's letters, newest first, from a month on or from where the last page ended.
+
+    The actor's drafts lie on top of the first page: however many there are, they push no letter
+    out of reach. What has not been opened yet has no words here.
+    """
+    start = "before" if before else "until" if month else "newest"
+    found = rows(
+        _page(show, start),
+        pair=pair.id,
+        me=actor.person_id,
+        size=size + 1,
+        before=before,
+        until=_end_of(month) if month else None,
+    )
+    told = next(row.start for row in found if row.id is None)
+    letters = [
+        queries.row_of(row, queries.excerpt(row.start)) for row in found if row.id is not None
+    ]
+    drafts = [row for row in letters if row.is_draft]
+    page = paging.cut(
+        [row for row in letters if not row.is_draft], size, key=lambda row: row.sequence
+    )
+    counts, months = _tally(told or "", show)
+    folds = list(_folds(page.rows, months))
+    return Box(drafts, folds, counts, _index(months, folds), page.older)
+
+
+class _LocalMonth(FunctionElement[str]):
+    """The month of a moment on our schools' calendars, as 2026-09."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(_LocalMonth)
+def _month_in_postgres(element: _LocalMonth, compiler: SQLCompiler, **how: Any) -> str:
+    moment = compiler.process(element.clauses, **how)
+    return f"to_char({moment} AT TIME ZONE '{clock.CHINA.key}', 'YYYY-MM')"
+
+
+@compiles(_LocalMonth, "sqlite")
+def _month_in_sqlite(element: _LocalMonth, compiler: SQLCompiler, **how: Any) -> str:
+    # SQLite knows no zones by name; China has kept this one, without summer time, since 1992.
+    return f"strftime('%Y-%m', {compiler.process(element.clauses, **how)}, '+8 hours')"
+
+
+def _last_of_mine(pair_id: Any) -> Any:
+    """The place of my last letter in the exchange; 0 before the first."""
+    own = sa.inspect(Letter).local_table.alias("own").c
+    last = (
+        sa.select(own.sequence)
+        .where(own.pair_id == pair_id, own.author_id == ME, own.sequence.is_not(None))
+        .order_by(own.sequence.desc())
+        .limit(1)
+    )
+    return sa.func.coalesce(last.scalar_subquery(), 0)
+
+
+@cache
+def _page(show: Show, start: str) -> Any:
+    """Letters, drafts and, in one more row without an id, all counts: one query instead of three."""
+    parts = []
+    if show is not Show.DRAFTS:
+        begin = {
+            "newest": sa.true(),
+            "before": queries.before(),
+            "until": LETTER.delivered_at < sa.bindparam("until", type_=LETTER.delivered_at.type),
+        }
+        parts.append(queries.delivered(kept(show), begin[start]))
+    if show in (Show.ALL, Show.DRAFTS) and start == "newest":
+        parts.append(queries.drafts())
+    counts = sa.select(*[sa.null()] * 7, _counts(), sa.null())
+    return sa.union_all(*(sa.select(*part.subquery().c) for part in parts), counts)
+
+
+def kept(show: Show, pair_id: Any = queries.PAIR) -> Any:
+    """Which of the delivered letters of a pair are shown."""
+    theirs = LETTER.author_id != ME
+    unanswered = sa.and_(theirs, LETTER.sequence > _last_of_mine(pair_id))
+    return {Show.THEIRS: theirs, Show.MINE: ~theirs, Show.UNANSWERED: unanswered}.get(
+        show, sa.true()
+    )
+
+
+_COUNTED_AS = {
+    "d": {Show.DRAFTS},
+    "m": {Show.ALL, Show.MINE},
+    "t": {Show.ALL, Show.THEIRS},
+    "u": {Show.ALL, Show.THEIRS, Show.UNANSWERED},
+}
+
+
+def _counts() -> Any:
+    """How many letters of which kind lie in which month, in one text: ``2026-09m3 2026-09t2 d1``."""
+    mine = LETTER.author_id == ME
+    kind = sa.case(
+        (queries.is_draft, "d"),
+        (mine, "m"),
+        (LETTER.sequence > _last_of_mine(queries.PAIR), "u"),
+        else_="t",
+    )
+    groups = (
+        sa.select(
+            sa.func.coalesce(_LocalMonth(LETTER.delivered_at), "").label("month"),
+            kind.label("kind"),
+            sa.func.count().label("number"),
+        )
+        .where(queries.of_pair, sa.or_(~queries.is_draft, mine))
+        .group_by("month", "kind")
+        .subquery()
+    )
+    told = groups.c.month + groups.c.kind + sa.cast(groups.c.number, sa.String)
+    return sa.select(sa.func.aggregate_strings(told, " ")).scalar_subquery()
+
+
+def _tally(told: str, show: Show) -> tuple[Counter[Show], Counter[date]]:
+    """The letters of each kind, and how many of those shown lie in each month."""
+    counts: Counter[Show] = Counter()
+    months: Counter[date] = Counter()
+    for month, letter, number in re.findall(r"(\S*)([dmtu])([0-9]+)", told):
+        kinds = _COUNTED_AS[letter]
+        for one in kinds:
+            counts[one] += int(number)
+        first = month_of(month)
+        if first and show in kinds:
+            months[first] += int(number)
+    return counts, months
+
+
+def _folds(letters: Sequence[LetterRow], months: Counter[date]) -> Iterator[Month]:
+    seen = 0
+    for first, group in groupby(letters, key=lambda row: clock.local(row.at).date().replace(day=1)):
+        held = list(group)
+        yield Month(first, max(months[first], len(held)), held, seen < _IN_SIGHT)
+        seen += len(held)
+
+
+def _index(
+    months: Counter[date], folds: Sequence[Month]
+) -> Sequence[tuple[int, Sequence[IndexMonth]]]:
+    here = {fold.first for fold in folds}
+    if here >= months.keys():
+        return []
+    entries = [
+        IndexMonth(first, months[first], first in here) for first in sorted(months, reverse=True)
+    ]
+    return [(year, list(group)) for year, group in groupby(entries, key=lambda one: one.first.year)]
+
+
+def _end_of(month: date) -> datetime:
+    """The moment at which a month is over."""
+    later = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return datetime(later.year, later.month, 1, tzinfo=clock.CHINA)

@@ -1,0 +1,117 @@
+"""The slips of a class: who needs one, new ones, and the sheets to print."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from penpal.accounts.signed_in import actor
+from penpal.config import Settings
+from penpal.kernel import access
+from penpal.kernel.access import needs
+from penpal.kernel.errors import NotFound
+from penpal.permissions import Permission
+from penpal.places.models import Level, Unit
+from penpal.rosters import downloads, exports, slips
+
+blueprint = Blueprint("slips", __name__, url_prefix="/classes/<int:class_id>/slips")
+
+
+@blueprint.get("")
+@needs(Permission.Roster.SLIPS)
+def index(class_id: int) -> str:
+    """Who of a class has come in, and who needs a slip."""
+    class_ = _class(class_id)
+    states = slips.states(class_, by=actor(), settings=_settings())
+    return render_template(
+        "rosters/slips.html",
+        class_=class_,
+        states=states,
+        waiting=sum(not state.activated for state in states),
+        lacking=sum(not state.activated and state.good_until is None for state in states),
+    )
+
+
+@blueprint.post("")
+@needs(Permission.Roster.SLIPS)
+def issue(class_id: int) -> AnyResponse:
+    made = slips.issue(_class(class_id), by=actor(), settings=_settings())
+    if made:
+        flash(
+            ngettext("做好了 %(num)s 张新的激活卡。", "做好了 %(num)s 张新的激活卡。", made), "ok"
+        )
+    return redirect(url_for(".sheets", class_id=class_id))
+
+
+@blueprint.get("/list.xlsx")
+@needs(Permission.Roster.SLIPS)
+def slip_list(class_id: int) -> Response:
+    """The same as a spreadsheet: names, numbers and login names, no codes."""
+    class_ = _class(class_id)
+    states = slips.states(class_, by=actor(), settings=_settings())
+    return downloads.file(
+        exports.slips_xlsx(states), downloads.XLSX, f"{class_.name} {_('激活卡')}.xlsx"
+    )
+
+
+@blueprint.get("/students.csv")
+@needs(Permission.Roster.EXPORT)
+def class_csv(class_id: int) -> Response:
+    """The roster of one class, for whoever answers for it."""
+    return downloads.roster(_class(class_id), exports.roster_csv, "text/csv", "csv")
+
+
+@blueprint.get("/students.xlsx")
+@needs(Permission.Roster.EXPORT)
+def class_xlsx(class_id: int) -> Response:
+    return downloads.roster(_class(class_id), exports.roster_xlsx, downloads.XLSX, "xlsx")
+
+
+@blueprint.get("/print")
+@needs(Permission.Roster.SLIPS)
+def sheets(class_id: int) -> Response:
+    """The slips themselves, four to a page."""
+    class_ = _class(class_id)
+    found = slips.of_class(class_, by=actor(), settings=_settings())
+    drawn = render_template("rosters/sheets.html", class_=class_, slips=found, address=_address())
+    return downloads.private(Response(drawn))
+
+
+@blueprint.get("/<int:person_id>.svg")
+@needs(Permission.Roster.SLIPS)
+def code(class_id: int, person_id: int) -> Response:
+    """The QR code that leads a child to their activation, the code filled in."""
+    found = slips.of_class(_class(class_id), by=actor(), settings=_settings())
+    slip = next((slip for slip in found if slip.person_id == person_id), None)
+    if slip is None:
+        raise NotFound
+    drawn = io.BytesIO()
+    segno.make(_address(slip.code), error="m", micro=False).save(
+        drawn, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
+    return downloads.private(Response(drawn.getvalue(), mimetype="image/svg+xml"))
+
+
+def _class(class_id: int) -> Unit:
+    class_ = access.load(Unit, actor(), class_id)
+    if class_.level is not Level.CLASS:
+        raise NotFound
+    return class_
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["penpal.settings"]
+    return settings
+
+
+def _address(code: str | None = None) -> str:
+    """An address to print on paper: the public one where the operator set it."""
+    public = _settings().public_url
+    if public:
+        return public.rstrip("/") + url_for("accounts.activation", code=code)
+    return url_for("accounts.activation", code=code, _external=True)

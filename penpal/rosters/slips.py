@@ -1,0 +1,98 @@
+"""Verbs of slips: who of a class needs one, new codes, and the slips as they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from penpal.accounts import queries as accounts
+from penpal.accounts import services as people
+from penpal.config import Settings
+from penpal.kernel import clock, trail
+from penpal.kernel.access import Actor, authorize
+from penpal.kernel.db import transaction
+from penpal.permissions import Permission
+from penpal.places.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a child needs to come in for the first time."""
+
+    person_id: int
+    name: str
+    student_number: str
+    login_name: str
+    code: str
+    expires_on: date
+
+    @property
+    def spaced_code(self) -> tuple[str, str]:
+        """The code in two groups, as it is printed."""
+        half = len(self.code) // 2
+        return self.code[:half], self.code[half:]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipState:
+    """Whether a student has come in, and until when their slip is good if they have not."""
+
+    name: str
+    student_number: str
+    login_name: str
+    activated: bool
+    good_until: date | None
+
+
+def states(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[SlipState]:
+    """Who of a class has come in, who holds a slip that is good, and who needs one."""
+    authorize(by, Permission.Roster.SLIPS, class_)
+    enrolments = accounts.students_of(class_.id)
+    live = people.live_activations(
+        [enrolment.person_id for enrolment in enrolments], settings=settings
+    )
+    return [
+        SlipState(
+            name=enrolment.person.name,
+            student_number=enrolment.student_number,
+            login_name=enrolment.person.login_name,
+            activated=enrolment.person.activated_at is not None,
+            good_until=clock.local(live[enrolment.person_id].expires_at).date()
+            if enrolment.person_id in live
+            else None,
+        )
+        for enrolment in enrolments
+    ]
+
+
+def issue(class_: Unit, *, by: Actor, settings: Settings) -> int:
+    """Make a code for each student of the class who needs one. Returns how many were made."""
+    authorize(by, Permission.Roster.SLIPS, class_)
+    with transaction():
+        students = [enrolment.person for enrolment in accounts.students_of(class_.id)]
+        made = people.issue_codes(students, settings=settings)
+        if made:
+            trail.write(class_, "issued slips", by=by, reason=str(made))
+    return made
+
+
+def of_class(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
+    """The slips of a class: one for each student whose code is live."""
+    authorize(by, Permission.Roster.SLIPS, class_)
+    enrolments = accounts.students_of(class_.id)
+    live = people.live_activations(
+        [enrolment.person_id for enrolment in enrolments], settings=settings
+    )
+    return [
+        Slip(
+            person_id=enrolment.person_id,
+            name=enrolment.person.name,
+            student_number=enrolment.student_number,
+            login_name=enrolment.person.login_name,
+            code=people.code_of(live[enrolment.person_id], settings=settings),
+            expires_on=clock.local(live[enrolment.person_id].expires_at).date(),
+        )
+        for enrolment in enrolments
+        if enrolment.person_id in live and enrolment.person.activated_at is None
+    ]

@@ -21,7 +21,13 @@ ROLES = ["signed-out", "student", "unpaired", "waiting", "teacher", "secretary"]
 # What the browser itself says of a page that is meant to answer with an error.
 REFUSED = {"not-found", "forbidden"}
 
-OPEN_DETAILS = "open => document.querySelectorAll('details').forEach(each => { each.open = open; })"
+# All menus at once cover what no one menu does, so the page makes room for them.
+OPEN_DETAILS = """
+open => {
+  for (const each of document.querySelectorAll("details")) each.open = open;
+  document.querySelector("main").style.marginBlockStart = open ? "40rem" : "";
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +57,8 @@ def test_every_page_is_accessible_in_light_and_dark(
         show_whole(page, path)
         # What a menu hides is on the page too.
         page.evaluate(OPEN_DETAILS, True)
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": pages.PHONE[0], "height": tall})
         found += [f"{name} (light): {fault}" for fault in faults(page)]
         page.emulate_media(color_scheme="dark")
         page.evaluate(OPEN_DETAILS, False)

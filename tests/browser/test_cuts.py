@@ -19,7 +19,7 @@ from tests.browser.server import Server
 
 STEPS = 14
 STORED = {"saved", "device", "held"}
-EVERYDAY = (3, 8, 21, 34)
+EVERYDAY = (3, 21)
 ALL = range(1000, 1200)
 PATIENCE = 25
 

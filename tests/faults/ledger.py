@@ -168,7 +168,9 @@ def digest(text: str) -> str:
 
 
 def _as_typed(drawn: str) -> str:
-    paragraphs = re.findall(r"<p>(.*?)</p>", drawn, re.DOTALL)
+    # Squared paper sets figures and marks apart by elements that hold no text of their own.
+    drawn = re.sub(r"</?span[^>]*>", "", drawn)
+    paragraphs = re.findall(r"<p(?: class=\"unsquared\")?>(.*?)</p>", drawn, re.DOTALL)
     return "\n\n".join(html.unescape(words.replace("<br>", "\n")) for words in paragraphs)
 
 

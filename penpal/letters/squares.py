@@ -200,7 +200,7 @@ def _lines(row: str, columns: int, indent: int) -> Iterator[Line]:
         for part in parts:
             if not hanging and sum(placed.squares for placed in line) + part.squares <= columns:
                 line.append(part)
-            elif part.kind is Kind.CLOSING and not hanging:
+            elif part.kind is Kind.CLOSING and not hanging and line[-1].kind is not Kind.OPENING:
                 hanging.append(part)
             else:
                 carried = _carried(line, hanging, part)
@@ -226,7 +226,7 @@ def _carried(line: list[Cell], hanging: list[Cell], coming: Cell) -> list[Cell]:
     rest, carried = list(line), []
     if coming.kind is Kind.CLOSING:
         carried = list(hanging)
-        while rest and carried[0].kind is Kind.CLOSING:
+        while rest and (carried or [coming])[0].kind is Kind.CLOSING:
             carried.insert(0, rest.pop())
     elif hanging:
         return []

@@ -100,6 +100,10 @@ def visitors(server: Server) -> list[Visitor]:
         "mailbox": "/letters",
         "composer": "/letters/new?another=1",
         "profile": "/profile",
+        "month": "/letters?show=theirs",
+        "search": "/letters/search?words=树",
+        "print-all": f"/letters/print?pair={pair}",
+        "paper": "/paper",
         "tell": "/tell",
         "account": "/account",
         "not-found": "/letters/999999",
@@ -113,6 +117,7 @@ def visitors(server: Server) -> list[Visitor]:
         if found:
             student[name] = f"/letters/{found}" + ("/edit" if name == "draft" else "")
     if read:
+        student["print"] = f"/letters/{read}/print"
         student["reply"] = f"/letters/new?another=1&reply_to={read}"
         student["tell-about"] = f"/tell?about=letter:{read}"
     told = server.rows(
@@ -127,6 +132,7 @@ def visitors(server: Server) -> list[Visitor]:
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",
         "slips-print": f"/classes/{class_}/slips/print",
+        "printing": f"/classes/{class_}/printing",
         "reports": "/reports",
         "account": "/account",
         "forbidden": "/letters",
@@ -142,6 +148,7 @@ def visitors(server: Server) -> list[Visitor]:
         "home": "/",
         "school": f"/schools/{school}",
         "roster": f"/schools/{school}/roster",
+        "transfers": f"/schools/{school}/roster/transfers",
         "class": f"/classes/{class_}",
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",

@@ -64,10 +64,10 @@ migrations: dev browser-files ## Check that the migrations make exactly the mode
 	@.venv/bin/python tools/check_migrations.py
 
 translations: dev ## Check that every text is translated and none is left over
-	@.venv/bin/python tools/translations.py
+	@.venv/bin/python -m tools.translations
 
 messages: dev ## Bring new texts into the catalogues, to be translated by hand
-	@.venv/bin/python tools/translations.py --update
+	@.venv/bin/python -m tools.translations --update
 
 lock: environment ## Write the lock files anew from requirements.in and requirements-dev.in
 	@tools/lock

@@ -31,6 +31,7 @@ class Visitor:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.pid = pid
         self.cookies: dict[str, str] = {}
+        self.asked = 0
 
     def get(self, path: str) -> tuple[int, str]:
         """The status and the body."""
@@ -48,12 +49,16 @@ class Visitor:
         assert self.get("/letters")[0] == 200
 
     def cpu(self, path: str, times: int = REQUESTS) -> float:
-        """Seconds of the server's CPU for one request, on average over so many."""
+        """Seconds of the server's CPU for one request, on average over so many.
+
+        ``{}`` in the path becomes another number in each request.
+        """
         # While the other was asked, the server may have let this connection go.
         self.connection.close()
         begun = cpu_of(self.pid)
         for _ in range(times):
-            self.get(path)
+            self.asked += 1
+            self.get(path.format(self.asked))
         return (cpu_of(self.pid) - begun) / times
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str]:

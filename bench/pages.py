@@ -16,7 +16,9 @@ from bench.measuring import Visitor, compare, count_queries
 
 PAGES = {
     "home": "/",
+    "home, at an address that is new each time": "/?visit={}",
     "mailbox, 20 letters": "/letters",
+    "mailbox, at an address that is new each time": "/letters?visit={}",
     "letter": "/letters/1",
     "search: one character, every letter": "/letters/search?words=雨",
     "search: a rare word": "/letters/search?words=第7封",
@@ -46,7 +48,7 @@ def main() -> None:
 
 
 def _measure(title: str, path: str, visitor: Visitor, filled: Filled) -> None:
-    path = quote(path, safe="/?=+")
+    path = quote(path, safe="/?=+{}")
     status, rendered = visitor.get(path)
     assert status == 200, (path, status)
     with bare.served(rendered) as plain:

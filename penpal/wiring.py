@@ -31,6 +31,7 @@ from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
 from penpal.letters import print_routes as letters_on_paper
+from penpal.letters import queries as letter_queries
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
 from penpal.profiles import routes as profiles
@@ -89,6 +90,7 @@ def wire(app: Flask, settings: Settings) -> None:
     _configure(app, settings)
     access.open_book(rulebook.BOOK)
     snapshots.decide_taking_part(consent_queries.takes_part)
+    snapshots.decide_waiting(letter_queries.unopened)
     for module in JOBS:
         import_module(module)
     for blueprint in BLUEPRINTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -39,8 +40,14 @@ UNKNOWN = Device("", "")
 
 def key_of(person_id: int) -> str:
     """An opaque name for a person: it tells two apart on one device and nothing else about them."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"device:{person_id}".encode(), hashlib.sha256).hexdigest()[:24]
+    return _key(str(current_app.config["SECRET_KEY"]), person_id)
+
+
+@lru_cache(maxsize=2048)
+def _key(secret: str, person_id: int) -> str:
+    return hmac.new(secret.encode(), f"device:{person_id}".encode(), hashlib.sha256).hexdigest()[
+        :24
+    ]
 
 
 def here() -> Device:

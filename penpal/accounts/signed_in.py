@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, session
+from functools import lru_cache
+
+from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 
 from penpal.accounts import snapshots
+from penpal.kernel import clock
 from penpal.kernel.access import NOBODY, Actor
 
 manager = LoginManager()
@@ -51,6 +56,24 @@ def begin(token: str, *, shared_device: bool) -> None:
     signed_in = _load(token)
     if signed_in is not None:
         login_user(signed_in)
+
+
+def form_token() -> str:
+    """What proves a form to be ours: signed anew once an hour, not for every page.
+
+    Flask-WTF takes what lies in ``g.csrf_token`` for the token that it would have made.
+    """
+    if "csrf_token" not in g:
+        if "csrf_token" not in session:
+            return str(generate_csrf())
+        hour = int(clock.now().timestamp()) // 3600
+        g.csrf_token = _signed(current_app.config["SECRET_KEY"], session["csrf_token"], hour)
+    return str(g.csrf_token)
+
+
+@lru_cache(maxsize=2048)
+def _signed(key: str, secret: str, _hour: int) -> str:
+    return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(secret))
 
 
 def end() -> None:

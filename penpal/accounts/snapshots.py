@@ -18,12 +18,24 @@ from penpal.kernel.db import rows
 from penpal.places.models import Unit
 
 TakesPart = Callable[[type[Person]], sa.ColumnElement[bool]]
+Waiting = Callable[[type[Person]], sa.ColumnElement[int]]
 _takes_part: list[TakesPart] = []
+_waiting: list[Waiting] = []
 
 
 def decide_taking_part(expression: TakesPart) -> None:
     """Register the SQL by which a floor above says whether a student may do more than sign in."""
     _takes_part[:] = [expression]
+    _forget()
+
+
+def decide_waiting(expression: Waiting) -> None:
+    """Register the SQL by which a floor above counts what lies unopened for a person."""
+    _waiting[:] = [expression]
+    _forget()
+
+
+def _forget() -> None:
     _of_token.cache_clear()
     _of_person.cache_clear()
 
@@ -86,6 +98,7 @@ def _snapshot(today: date) -> Any:
             Person.login_name,
             Person.activated_at,
             _takes_part[0](Person).label("takes_part"),
+            _waiting[0](Person).label("waiting"),
             class_.id.label("class_id"),
             class_.path.label("class_path"),
             class_.name.label("class_name"),
@@ -113,7 +126,7 @@ def _snapshot(today: date) -> Any:
     )
 
 
-def _actor(found: Sequence[sa.Row[Any]]) -> Actor | None:
+def _actor(found: Sequence[Any]) -> Actor | None:
     if not found:
         return None
     first = found[0]
@@ -136,4 +149,5 @@ def _actor(found: Sequence[sa.Row[Any]]) -> Actor | None:
         ),
         session_expires=first.session_expires,
         shared_device=bool(first.shared_device),
+        waiting=first.waiting,
     )

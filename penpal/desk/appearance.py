@@ -82,13 +82,16 @@ def language() -> str:
 
 
 def page() -> Page:
-    languages = _languages()
-    code = language()
+    return _page(_languages(), language(), chosen("theme"), chosen("text"))
+
+
+@cache
+def _page(languages: tuple[Language, ...], code: str, theme: str, text: str) -> Page:
     return Page(
         lang=next(each.tag for each in languages if each.code == code),
-        dir=_direction(code),
-        theme=chosen("theme"),
-        text=chosen("text"),
+        dir=str(Locale.parse(code).text_direction),
+        theme=theme,
+        text=text,
         language=code,
         languages=languages,
     )
@@ -105,8 +108,3 @@ def _languages() -> tuple[Language, ...]:
 def _settings() -> Settings:
     found: Settings = current_app.extensions["penpal.settings"]
     return found
-
-
-@cache
-def _direction(code: str) -> str:
-    return str(Locale.parse(code).text_direction)

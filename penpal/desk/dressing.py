@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g
 from flask_wtf import FlaskForm
-from jinja2 import pass_context
+from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
 
-from penpal.accounts import sockets
+from penpal.accounts import signed_in, sockets
 from penpal.accounts.signed_in import actor
 from penpal.desk import appearance, figures, navigation
 from penpal.kernel import clock, html
+from penpal.kernel.application import Environment
 from penpal.letters import wording
 
 
@@ -30,9 +32,10 @@ def register(app: Flask, dist: Path) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(
         asset=asset,
+        csrf_token=signed_in.form_token,
         stamp_url=lambda slug: asset(f"stamps/{slug or 'default'}.svg"),
         letter_title=wording.title,
-        letter_short_title=wording.short_title,
+        letter_short_title=_short_title,
         formal_numeral=wording.formal,
     )
     app.jinja_env.filters.update(
@@ -65,8 +68,9 @@ def _context() -> dict[str, object]:
         "page": appearance.page(),
         "front_date": (f"{today:%Y}", f"{today.month}.{today.day}"),
         "me": None,
-        "nav": [],
+        "nav": (),
         "live_token": "",
+        "form_token": signed_in.form_token(),
     }
     if g.get("without_person"):
         # The database may be what failed: the page that says so asks nothing of it.
@@ -77,20 +81,33 @@ def _context() -> dict[str, object]:
     return shared
 
 
-def _local_date(day: date, shape: str) -> str:
-    return figures.day(day, shape, appearance.language())
+@pass_environment
+def _local_date(environment: Environment, day: date, shape: str) -> str:
+    return figures.day(day, shape, environment.language)
 
 
-def _local_month(day: date) -> str:
-    return figures.month(day, appearance.language())
+@pass_environment
+def _local_month(environment: Environment, day: date) -> str:
+    return figures.month(day, environment.language)
+
+
+@pass_environment
+def _short_title(environment: Environment, number: int) -> str:
+    return _short_title_in(number, environment.language)
+
+
+@lru_cache(maxsize=512)
+def _short_title_in(number: int, _language: str) -> str:
+    return wording.short_title(number)
 
 
 def _local_time(moment: datetime) -> str:
     return f"{clock.local(moment):%H:%M}"
 
 
-def _number(value: int) -> str:
-    return figures.number(value, appearance.language())
+@pass_environment
+def _number(environment: Environment, value: int) -> str:
+    return figures.number(value, environment.language)
 
 
 def _counted(translate: Any) -> Callable[..., str]:
@@ -98,7 +115,8 @@ def _counted(translate: Any) -> Callable[..., str]:
 
     @pass_context
     def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> str:
-        said: str = translate(context, one, many, count, **{"num": _number(count)} | values)
+        written = _number(cast(Environment, context.environment), count)
+        said: str = translate(context, one, many, count, **{"num": written} | values)
         return said
 
     return ngettext

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Role
 from penpal.kernel.access import Actor
-from penpal.letters import queries as letters
 from penpal.safeguarding import queries as reports
 
 _CLASS_PAGES = ("desk.class_page", "desk.student_page", "twinning.", "slips.", "printing.")
@@ -25,13 +26,10 @@ class NavItem:
     current: bool = False
 
 
-def of(actor: Actor) -> list[NavItem]:
+def of(actor: Actor) -> tuple[NavItem, ...]:
     """The navigation of this request."""
     if actor.is_student and actor.takes_part:
-        return [
-            _item("desk.home", _("我们俩"), "house"),
-            _item("letters.mailbox", _("书信"), "mail", badge=letters.unopened(actor)),
-        ]
+        return _students(request.endpoint or "", actor.waiting, str(get_locale()))
     if actor.is_staff:
         items = [
             _item("desk.home", _("我的班级"), "users-round", also=_CLASS_PAGES),
@@ -46,8 +44,17 @@ def of(actor: Actor) -> list[NavItem]:
             items.insert(
                 2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)
             )
-        return items
-    return []
+        return tuple(items)
+    return ()
+
+
+@lru_cache(maxsize=1024)
+def _students(_here: str, waiting: int, _language: str) -> tuple[NavItem, ...]:
+    """The same for all students on the same page."""
+    return (
+        _item("desk.home", _("我们俩"), "house"),
+        _item("letters.mailbox", _("书信"), "mail", badge=waiting),
+    )
 
 
 def _item(

@@ -9,7 +9,7 @@ from penpal.accounts import devices
 from penpal.accounts.models import Person
 from penpal.accounts.signed_in import actor
 from penpal.desk import staff_home, student_home
-from penpal.kernel import access
+from penpal.kernel import access, fragments
 from penpal.kernel.access import needs
 from penpal.kernel.errors import NotFound
 from penpal.permissions import Permission
@@ -26,7 +26,7 @@ def home() -> str | Response:
         devices.keep_this_page()
         if page is None:
             return render_template("desk/waiting.html")
-        return render_template("desk/student.html", home=page)
+        return fragments.page("desk/student.html", home=page)
     return render_template("desk/staff.html", home=staff_home.of(actor()))
 
 

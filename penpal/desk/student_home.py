@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from flask_babel import gettext as _
 
@@ -35,19 +36,9 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the timeline."""
-
-    letter: LetterRow
-    side: str
-    who: str
-    title: str
-
-
-@dataclass(frozen=True)
 class Month:
     first: date
-    entries: Sequence[Entry]
+    letters: Sequence[LetterRow]
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ def of(actor: Actor) -> StudentHome | None:
         exchanged=delivered[0].sequence or 0 if delivered else 0,
         next=_next_step(card, delivered, drafts),
         draft=drafts[0] if drafts else None,
-        months=_months(card, delivered),
+        months=_months(delivered),
         has_older=page.older is not None,
     )
 
@@ -146,14 +137,7 @@ def _next_step(
     )
 
 
-def _months(card: PairCard, delivered: Sequence[LetterRow]) -> list[Month]:
+def _months(delivered: Sequence[LetterRow]) -> tuple[Month, ...]:
     """The timeline, newest first, folded by month."""
-    folded: dict[date, list[Entry]] = {}
-    for row in delivered:
-        mine = row.author_id == card.me.person_id
-        who = card.me if mine else card.partner
-        entry = Entry(
-            row, "a" if mine else "b", who.display_name, wording.short_title(row.number or 1)
-        )
-        folded.setdefault(clock.local(row.at).date().replace(day=1), []).append(entry)
-    return [Month(first, entries) for first, entries in folded.items()]
+    grouped = groupby(delivered, key=lambda row: clock.local(row.at).date().replace(day=1))
+    return tuple(Month(first, tuple(letters)) for first, letters in grouped)

@@ -32,6 +32,7 @@ class Actor:
     """Who asks: a snapshot taken at sign-in, so that services never touch a live row for it.
 
     ``path`` is where a student is at home: the path of their class, '' for everyone else.
+    ``waiting`` counts what has come for the person and lies unopened.
     """
 
     kind: Literal["nobody", "student", "staff", "system"]
@@ -47,6 +48,7 @@ class Actor:
     grants: tuple[Grant, ...] = field(default=())
     session_expires: datetime | None = None
     shared_device: bool = False
+    waiting: int = 0
 
     @property
     def is_student(self) -> bool:

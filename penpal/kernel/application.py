@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, cast
 
 import flask.templating
 import jinja2
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale, get_translations
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import nodes, runtime
 from jinja2.visitor import NodeTransformer
+
+from penpal.kernel import fragments
 
 
 class _Settled(NodeTransformer):
@@ -73,35 +79,59 @@ class Environment(flask.templating.Environment):
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
+        self.add_extension(fragments.Remembered)
+        self.remembered = fragments.memory()
         self.languages: dict[str, Environment] = {}
-        self.is_of_a_language = False
+        self.language = ""
 
     def get_or_select_template(self, *names: Any, **options: Any) -> jinja2.Template:
-        if self.is_of_a_language:
+        if self.language:
             return super().get_or_select_template(*names, **options)
         return self._in_language(str(get_locale())).get_or_select_template(*names, **options)
 
     def _in_language(self, language: str) -> Environment:
         if language not in self.languages:
             environment = self.overlay()
-            environment.is_of_a_language = True
+            environment.language = language
+            environment.remembered = fragments.memory()
             self.languages[language] = environment
         return self.languages[language]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        if self.is_of_a_language:
+        if self.language:
             tree = _Settled(self).visit(tree)
             tree.set_environment(self)
         return tree
 
 
+class _Sessions(SecureCookieSessionInterface):
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As Flask's, but its key is derived once, not for every request."""
+        return _serializer(super().get_signing_serializer, app, app.secret_key)
+
+
+@lru_cache(maxsize=8)
+def _serializer(
+    make: Callable[[Flask], URLSafeTimedSerializer | None], app: Flask, _secret: object
+) -> URLSafeTimedSerializer | None:
+    return make(app)
+
+
 class Application(Flask):
     jinja_environment = Environment  # type: ignore[assignment]
+    session_interface = _Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine, so nothing is asked eighteen times a page whether it is one."""
+        return func
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's, but far quicker for what pages ask many times: the path of an endpoint's one rule."""
-        rules = self.url_map._rules_by_endpoint.get(endpoint, ())
+        try:
+            rules = list(self.url_map.iter_rules(endpoint))
+        except KeyError:
+            rules = []
         if len(rules) == 1 and not any(name.startswith("_") for name in values):
             given = {name: value for name, value in values.items() if value is not None}
             if rules[0].arguments <= given.keys():

@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from penpal.config import Settings
 from penpal.kernel import events
+from penpal.kernel.statements import prepared
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -138,8 +139,8 @@ def session() -> Session:
     return db.session()
 
 
-def rows(statement: sa.Executable, **values: object) -> Sequence[sa.Row[Any]]:
-    """Columns, never records, past the ORM, which halves the work.
+def rows(statement: sa.Executable, **values: object) -> Sequence[Any]:
+    """Columns, never records, past the ORM and its cache: a fifth of the work.
 
     Hand over a statement that was built once, with ``bindparam`` for what changes: SQLAlchemy
     takes ten times longer to build a select of some joins than to run it (`bench/pages.py`).
@@ -147,7 +148,16 @@ def rows(statement: sa.Executable, **values: object) -> Sequence[sa.Row[Any]]:
     current = session()
     if in_transaction():
         current.flush()
-    return current.connection().execute(statement, values).all()
+    connection = _connection(current)
+    return prepared(statement, connection.dialect).ask(connection, values)
+
+
+def _connection(current: Session) -> Connection:
+    """The one that the session holds until its transaction ends; to ask it each time is a tenth of a query."""
+    held: Connection | None = current.info.get("connection")
+    if held is None or held.closed:
+        held = current.info["connection"] = current.connection()
+    return held
 
 
 def in_transaction() -> bool:

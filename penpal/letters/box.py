@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -81,6 +81,16 @@ class IndexMonth:
     here: bool
 
 
+class Counts(NamedTuple):
+    """How many letters each choice of ``Show`` has."""
+
+    all: int
+    theirs: int
+    mine: int
+    unanswered: int
+    drafts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """``index`` has all months of what is shown, by year, where not all of them are on the page.
@@ -90,7 +100,7 @@ class Box:
 
     drafts: Sequence[LetterRow]
     months: Sequence[Month]
-    counts: Counter[Show]
+    counts: Counts
     index: Sequence[tuple[int, Sequence[IndexMonth]]]
     older: int | None
 
@@ -122,13 +132,15 @@ def look(
     letters = [
         queries.row_of(row, queries.excerpt(row.start)) for row in found if row.id is not None
     ]
-    drafts = [row for row in letters if row.is_draft]
+    drafts = tuple(row for row in letters if row.is_draft)
     page = paging.cut(
         [row for row in letters if not row.is_draft], size, key=lambda row: row.sequence
     )
     counts, months = _tally(told or "", show)
-    folds = list(_folds(page.rows, months))
-    return Box(drafts, folds, counts, _index(months, folds), page.older)
+    folds = tuple(_folds(page.rows, months))
+    return Box(
+        drafts, folds, Counts(*(counts[each] for each in Show)), _index(months, folds), page.older
+    )
 
 
 class _LocalMonth(FunctionElement[str]):
@@ -236,7 +248,7 @@ def _tally(told: str, show: Show) -> tuple[Counter[Show], Counter[date]]:
 def _folds(letters: Sequence[LetterRow], months: Counter[date]) -> Iterator[Month]:
     seen = 0
     for first, group in groupby(letters, key=lambda row: clock.local(row.at).date().replace(day=1)):
-        held = list(group)
+        held = tuple(group)
         yield Month(first, max(months[first], len(held)), held, seen < _IN_SIGHT)
         seen += len(held)
 
@@ -246,11 +258,12 @@ def _index(
 ) -> Sequence[tuple[int, Sequence[IndexMonth]]]:
     here = {fold.first for fold in folds}
     if here >= months.keys():
-        return []
+        return ()
     entries = [
         IndexMonth(first, months[first], first in here) for first in sorted(months, reverse=True)
     ]
-    return [(year, list(group)) for year, group in groupby(entries, key=lambda one: one.first.year)]
+    by_year = groupby(entries, key=lambda one: one.first.year)
+    return tuple((year, tuple(group)) for year, group in by_year)
 
 
 def _end_of(month: date) -> datetime:

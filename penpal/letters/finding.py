@@ -68,14 +68,16 @@ def find(
 
 def partner_names(actor: Actor) -> dict[int, str]:
     """By pair, the names of all with whom the actor is or was paired."""
+    found = rows(_partners(), me=actor.person_id)
+    return {row.id: name_for_partners(row.display_name) for row in found}
+
+
+@cache
+def _partners() -> Any:
     partner = sa.and_(
         Person.id.in_([Pair.supported_student_id, Pair.supporting_student_id]), Person.id != ME
     )
-    found = rows(
-        sa.select(Pair.id, Person.display_name).join(Person, partner).where(_own_pair()),
-        me=actor.person_id,
-    )
-    return {row.id: name_for_partners(row.display_name) for row in found}
+    return sa.select(Pair.id, Person.display_name).join(Person, partner).where(_own_pair())
 
 
 def _marked(row: Any, words: Sequence[str]) -> LetterRow:

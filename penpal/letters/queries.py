@@ -150,42 +150,24 @@ def _exchange(further: bool) -> Any:
 
 
 def row_of(row: Any, shown: str) -> LetterRow:
-    return LetterRow(
-        id=row.id,
-        author_id=row.author_id,
-        number=row.number,
-        sequence=row.sequence,
-        state=row.state,
-        envelope=row.envelope,
-        at=row.at,
-        excerpt=shown,
-        direction=row.direction,
-    )
+    id_, author_id, number, sequence, state, envelope, at, _start, direction = row[:9]
+    return LetterRow(id_, author_id, number, sequence, state, envelope, at, shown, direction)
 
 
 def excerpt(body: str) -> str:
     """The first sentence that says something: past the salutation and the greeting."""
     lines = [line.strip("\u3000 \t") for line in body.splitlines()]
-    lines = [line for line in lines if line]
-    told = [line for line in lines if len(line) > 8]
-    chosen = told[0] if told else " ".join(lines)
+    chosen = next((line for line in lines if len(line) > 8), "") or " ".join(filter(None, lines))
     return chosen[:60] + "…" if len(chosen) > 60 else chosen
 
 
-def unopened(actor: Actor) -> int:
-    """How many letters wait to be opened by this person."""
-    return int(rows(_unopened(), me=actor.person_id)[0][0])
-
-
-@cache
-def _unopened() -> Any:
+def unopened(person: type[Person]) -> sa.ColumnElement[int]:
+    """SQL for: how many letters wait to be opened by this person."""
     return (
         sa.select(sa.func.count())
         .select_from(Letter)
-        .where(
-            Letter.recipient_id == sa.bindparam("me"),
-            Letter.state == sa.literal_column("'delivered'"),
-        )
+        .where(Letter.recipient_id == person.id, Letter.state == sa.literal_column("'delivered'"))
+        .scalar_subquery()
     )
 
 

@@ -12,7 +12,7 @@ from penpal.accounts import devices
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, clock, numbers
+from penpal.kernel import access, clock, fragments, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
@@ -51,7 +51,7 @@ def mailbox() -> str:
     month = box.month_of(request.args.get("month"))
     before = numbers.typed(request.args.get("before"))
     devices.keep_this_page()
-    return render_template(
+    return fragments.page(
         "letters/mailbox.html",
         card=card,
         box=box.look(card.pair, asking, show=show, month=month, before=before),

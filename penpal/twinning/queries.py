@@ -178,7 +178,7 @@ def _cards() -> Any:
     )
 
 
-def _card(found: Sequence[sa.Row[Any]], actor: Actor) -> PairCard | None:
+def _card(found: Sequence[Any], actor: Actor) -> PairCard | None:
     if len(found) < 2:
         return None
     first = found[0]
@@ -199,7 +199,7 @@ def _card(found: Sequence[sa.Row[Any]], actor: Actor) -> PairCard | None:
     )
 
 
-def _side(row: sa.Row[Any]) -> Side:
+def _side(row: Any) -> Side:
     located = row.lat is not None and row.lon is not None
     return Side(
         person_id=row.person_id,

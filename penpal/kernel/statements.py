@@ -1,0 +1,95 @@
+"""Statements that are asked many times a second: compiled once, then handed to the driver as they are.
+
+Looking a long select up in SQLAlchemy's cache, and setting up what reads its answer, takes longer than
+the database needs for it (`bench/pages.py`). Values pass the same types on their way in and out.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.visitors import replacement_traverse
+
+Convert = Callable[[Any], Any]
+
+
+class Prepared:
+    """A select of columns for one database. A row is a named tuple; its names are the columns' keys."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = _with_its_words(statement).compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        expanding = [bind.key for bind in compiled.bind_names if bind.expanding]
+        assert not expanding, f"the text depends on the values of {expanding}"
+        to_come = {bind.key: None for bind in compiled.bind_names if bind.required}
+        whole = compiled.construct_expanded_state(to_come)
+        self.text = whole.statement
+        self.order = whole.positiontup
+        self.written = dict(whole.parameters)
+        self.into: dict[str, Convert] = {}
+        for bind, name in compiled.bind_names.items():
+            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if convert is not None and name in self.written:
+                self.into[name] = convert
+        columns = list(statement.selected_columns)
+        self.row: Any = _row([column.key for column in columns])
+        self.types = [column.type.dialect_impl(dialect) for column in columns]
+        self.out: list[tuple[int, Convert]] | None = None
+
+    def ask(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any]:
+        """All rows for these values of the statement's ``bindparam``s; further values are not looked at."""
+        given = {name: values.get(name, written) for name, written in self.written.items()}
+        for name, convert in self.into.items():
+            given[name] = convert(given[name])
+        handed: Any = given if self.order is None else tuple(given[name] for name in self.order)
+        answer = connection.exec_driver_sql(self.text, handed)
+        if self.out is None:
+            self.out = self._conversions(connection.dialect, answer.cursor)
+        return [self._read(row, self.out) for row in answer.all()]
+
+    def _conversions(self, dialect: Dialect, cursor: Any) -> list[tuple[int, Convert]]:
+        """Which columns come from the driver as something else than what their type promises."""
+        told = (column[1] for column in cursor.description)
+        each = (
+            kind.result_processor(dialect, as_told)
+            for kind, as_told in zip(self.types, told, strict=True)
+        )
+        return [(place, convert) for place, convert in enumerate(each) if convert is not None]
+
+    def _read(self, row: Any, conversions: list[tuple[int, Convert]]) -> Any:
+        cells = list(row)
+        for place, convert in conversions:
+            cells[place] = convert(cells[place])
+        return self.row._make(cells)
+
+
+def _row(names: Sequence[Any]) -> Any:
+    return namedtuple("Row", names, rename=True)
+
+
+def _with_its_words(statement: Select[Any]) -> Select[Any]:
+    """The words of the statement stand in its text, where the planner sees which partial index holds them.
+
+    SQLite plans a statement anew, for five times what it takes to run, each time that a value is
+    handed over which an index's condition could be about.
+    """
+
+    def written_out(part: Any, **_kind: Any) -> Any:
+        if isinstance(part, BindParameter) and isinstance(part.value, (str, int)):
+            return part.render_literal_execute()
+        return None
+
+    # The types of SQLAlchemy ask for one overload of three: any of them would do.
+    return replacement_traverse(statement, {}, written_out)  # type: ignore[call-overload,no-any-return]
+
+
+@lru_cache(maxsize=256)
+def prepared(statement: Select[Any], dialect: Dialect) -> Prepared:
+    return Prepared(statement, dialect)

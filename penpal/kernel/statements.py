@@ -41,7 +41,8 @@ class Prepared:
         columns = list(statement.selected_columns)
         self.row: Any = _row([column.key for column in columns])
         self.types = [column.type.dialect_impl(dialect) for column in columns]
-        self.out: list[tuple[int, Convert]] | None = None
+        self.out: list[tuple[int, Convert]] = []
+        self.is_known = False
 
     def ask(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any]:
         """All rows for these values of the statement's ``bindparam``s; further values are not looked at."""
@@ -49,23 +50,41 @@ class Prepared:
         for name, convert in self.into.items():
             given[name] = convert(given[name])
         handed: Any = given if self.order is None else tuple(given[name] for name in self.order)
-        answer = connection.exec_driver_sql(self.text, handed)
-        if self.out is None:
-            self.out = self._conversions(connection.dialect, answer.cursor)
-        return [self._read(row, self.out) for row in answer.all()]
+        if connection.dispatch.before_cursor_execute:
+            # Somebody listens to what is asked, so it is asked in the open.
+            return self._through_sqlalchemy(connection, handed)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.text, handed)
+            self._learn(connection.dialect, cursor)
+            found = cursor.fetchall()
+        except Exception:
+            # SQLAlchemy is to see this error too: it lets go of connections that are dead.
+            return self._through_sqlalchemy(connection, handed)
+        finally:
+            cursor.close()
+        return [self._read(row) for row in found]
 
-    def _conversions(self, dialect: Dialect, cursor: Any) -> list[tuple[int, Convert]]:
-        """Which columns come from the driver as something else than what their type promises."""
+    def _through_sqlalchemy(self, connection: Connection, handed: Any) -> Sequence[Any]:
+        answer = connection.exec_driver_sql(self.text, handed)
+        self._learn(connection.dialect, answer.cursor)
+        return [self._read(row) for row in answer.all()]
+
+    def _learn(self, dialect: Dialect, cursor: Any) -> None:
+        """Once: which columns come from the driver as something else than what their type promises."""
+        if self.is_known:
+            return
         told = (column[1] for column in cursor.description)
         each = (
             kind.result_processor(dialect, as_told)
             for kind, as_told in zip(self.types, told, strict=True)
         )
-        return [(place, convert) for place, convert in enumerate(each) if convert is not None]
+        self.out = [(place, convert) for place, convert in enumerate(each) if convert is not None]
+        self.is_known = True
 
-    def _read(self, row: Any, conversions: list[tuple[int, Convert]]) -> Any:
+    def _read(self, row: Any) -> Any:
         cells = list(row)
-        for place, convert in conversions:
+        for place, convert in self.out:
             cells[place] = convert(cells[place])
         return self.row._make(cells)
 

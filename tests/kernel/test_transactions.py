@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from penpal.accounts.models import Person
+from penpal.kernel import db as kernel
 from penpal.kernel.db import db, in_transaction, lock, session, transaction
 from penpal.kernel.events import announce, subscribe
 from tests.cast import Cast
@@ -230,3 +232,24 @@ def test_sqlite_is_set_up_to_lose_nothing(app: Flask) -> None:
 def test_foreign_keys_are_kept(cast: Cast) -> None:
     with pytest.raises(sa.exc.IntegrityError), transaction() as current:
         current.execute(sa.text("DELETE FROM person WHERE login_name = 'xiaohe'"))
+
+
+def test_a_connection_that_the_server_dropped_meanwhile_is_replaced(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return
+    monkeypatch.setattr(kernel, "_REST_SECONDS", 0.0)
+    known = cast.person("xiaohe").id
+    db.session.remove()
+    with sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect() as other:
+        other.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+
+    found = session().scalar(sa.select(Person.id).where(Person.login_name == "xiaohe"))
+
+    assert found == known

@@ -15,8 +15,8 @@ export NODE_USE_SYSTEM_CA ?= 1
 
 # Further words for pytest: make test ARGS="tests/letters -k reply"
 ARGS ?=
-# Tests with a browser wait more than they work: one more than the cores of a small machine.
-WORKERS ?= 3
+# Tests with a browser wait more than they work: twice the cores of a small machine.
+WORKERS ?= 4
 
 # Checks come one after the other, and pytest's summary is the last line of `make sure`.
 .NOTPARALLEL:

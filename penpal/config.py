@@ -38,12 +38,19 @@ class Settings(BaseSettings):
     """Load the demo when the database is empty. Set it to false on a real server."""
     jobs: Literal["embedded", "worker"] = "embedded"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_token: SecretStr = Field(SecretStr(""), max_length=200)
+    """Whoever shows it as a bearer token may read /metrics; without one there is no such page."""
     pseudo_language: bool = False
     """Offer a made-up language that is read from the right. For those who work on the pages."""
 
     activation_days: int = Field(30, ge=1, le=365)
     session_days: int = Field(30, ge=1, le=90)
     shared_session_minutes: int = Field(90, ge=5, le=600)
+    shared_idle_minutes: int = Field(30, ge=5, le=600)
+    staff_session_hours: int = Field(12, ge=1, le=72)
+    staff_idle_minutes: int = Field(60, ge=10, le=600)
+    second_factor: Literal["on", "off"] | None = None
+    """Whether staff must show a second factor; unless said, they must wherever there is no demo."""
     rate_limits: bool = True
 
     @field_validator("database_url")
@@ -58,6 +65,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the database: ``DATABASE_URL`` or a file under the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'penpal.sqlite'}"
+
+    @property
+    def demands_second_factor(self) -> bool:
+        return self.second_factor == "on" or (self.second_factor is None and not self.demo)
 
     @property
     def secure(self) -> bool:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from penpal.accounts.models import Person
 from penpal.config import Settings
@@ -16,6 +17,15 @@ from penpal.demo import services as demo
 from penpal.kernel import jobs
 from penpal.kernel.db import db, session
 from penpal.programmes import services as programmes
+
+
+class _Log(Logger):
+    """gunicorn's own lines, in the form of all others: its own would quote addresses with what was asked."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):
@@ -35,6 +45,7 @@ class Server(BaseApplication):
             "graceful_timeout": 5,
             "keepalive": 5,
             "control_socket_disable": True,
+            "logger_class": _Log,
             "post_worker_init": self._begin_jobs,
             "when_ready": lambda _server: print(self.greeting, flush=True),
         }

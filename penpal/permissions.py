@@ -16,6 +16,13 @@ class Permission:
         END_SESSIONS = "account.end_sessions"
         RESET = "account.reset"
         """Take a forgotten password away, so that a new slip lets the person in again."""
+        CONFIRM = "account.confirm"
+        """Prove once more who one is, before what cannot be taken back."""
+        SET_UP_FACTOR = "account.set_up_factor"
+        RENEW_FACTOR = "account.renew_factor"
+        """Take a colleague's lost second factor away, so that they set up another."""
+        DISABLE = "account.disable"
+        """Close somebody's account for a while, and open it again."""
 
     class Home(Enum):
         SEE = "home.see"
@@ -30,6 +37,7 @@ class Permission:
         CLOSE = "pair.close"
 
     class Twinning(Enum):
+        SEE = "twinning.see"
         PROPOSE = "twinning.propose"
         CONFIRM = "twinning.confirm"
         END = "twinning.end"
@@ -65,6 +73,19 @@ class Permission:
         SEE_STUDENT = "unit.see_student"
         PRINT_LETTERS = "unit.print_letters"
         """See how many letters of a class wait to be printed, and print them."""
+        SEE_RECORD = "unit.see_record"
+        """What staff did to the accounts and data of a school's children; to read and to take along."""
+
+    class Office(Enum):
+        SEE = "office.see"
+        """Who holds what at a place and below it."""
+        GRANT = "office.grant"
+        END = "office.end"
+        HAND_OVER = "office.hand_over"
+        SLIP = "office.slip"
+        """The card with which a member of staff comes in, for the first time or again."""
+        WEAR = "office.wear"
+        """With which of one's own offices one looks at the pages."""
 
     class Roster(Enum):
         IMPORT = "roster.import"
@@ -78,6 +99,15 @@ class Permission:
         RECORD = "consent.record"
         AGREE = "consent.agree"
         WITHDRAW = "consent.withdraw"
+        SEE = "consent.see"
+        """What one has said yes to oneself, and one's guardian."""
+        SEE_CLASS = "consent.see_class"
+        INVITE = "consent.invite"
+        """Make the one-time link with which a guardian answers, and end it."""
+        ANSWER = "consent.answer"
+        """As a guardian, who has no account."""
+        SEE_PAPER = "consent.see_paper"
+        CHOOSE_LANGUAGE = "consent.choose_language"
 
 
 def every() -> list[Enum]:

@@ -11,13 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from penpal.accounts import answering, office_queries, offices
 from penpal.accounts import predicates as people
 from penpal.accounts import queries as accounts
+from penpal.accounts.factor_models import RecoveryCode, SecondFactor, SignInAttempt
 from penpal.accounts.models import Activation, Enrolment, Person, Role, RoleGrant, SignIn
+from penpal.consent import predicates as guardians
 from penpal.consent import queries as consent
-from penpal.consent.models import Consent
+from penpal.consent.models import Consent, FormLanguage, GuardianLink, Refusal, SignedPaper
 from penpal.kernel.access import Actor, Rulebook, fact
-from penpal.kernel.trail import TrailEntry
+from penpal.kernel.trail import TrailEntry, TrailHead, TrailLink
 from penpal.letters import predicates as letters
 from penpal.letters import queries as letter_queries
 from penpal.letters import readers as paper_readers
@@ -27,6 +30,7 @@ from penpal.places import queries as places
 from penpal.places.models import Unit
 from penpal.profiles.models import Profile
 from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
+from penpal.record import queries as record
 from penpal.rosters import queries as rosters
 from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
 from penpal.safeguarding import predicates as reports
@@ -45,6 +49,15 @@ def _teaches(actor: Actor, unit: Unit) -> bool:
 @fact(_l("自己学校的"), Role.SCHOOL_SECRETARY.value)
 def _leads_school(actor: Actor, unit: Unit) -> bool:
     return people.holds_over(actor, unit.path, Role.SCHOOL_SECRETARY)
+
+
+@fact(_l("自己学校的学生"), Role.SCHOOL_SECRETARY.value)
+def _leads_school_of(actor: Actor, student: Person) -> bool:
+    return any(
+        people.holds_over(actor, row.class_.path, Role.SCHOOL_SECRETARY)
+        for row in student.enrolments
+        if row.until is None
+    )
 
 
 @fact(_l("自己负责的学生"), *people.SCHOOL_STAFF)
@@ -78,6 +91,15 @@ RULES = {
     Permission.Account.CHANGE_PASSWORD: ((people.is_signed_in,),),
     Permission.Account.END_SESSIONS: ((people.is_signed_in,),),
     Permission.Account.RESET: ((_answers_for,),),
+    Permission.Account.CONFIRM: ((people.is_signed_in,),),
+    Permission.Account.SET_UP_FACTOR: ((people.is_staff,),),
+    Permission.Account.RENEW_FACTOR: ((answering.answers_for_colleague,), (people.is_system,)),
+    # A child without an account cannot tell of anybody: not their own teacher alone decides.
+    Permission.Account.DISABLE: (
+        (_leads_school_of,),
+        (answering.answers_for_colleague,),
+        (people.is_system,),
+    ),
     Permission.Home.SEE: ((people.takes_part,), (people.is_staff,)),
     # Students among themselves: only with consent on file, only within their own pair.
     Permission.Profile.SEE: ((people.takes_part,),),
@@ -131,14 +153,35 @@ RULES = {
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Unit.SEE_STUDENT: ((_answers_for,),),
     Permission.Unit.PRINT_LETTERS: ((_teaches,),),
+    Permission.Unit.SEE_RECORD: ((_leads_school,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
+    Permission.Twinning.SEE: ((twinning.leads_above_an_end,),),
     Permission.Twinning.PROPOSE: ((twinning.leads_above_an_end,), (people.is_system,)),
     Permission.Twinning.CONFIRM: (
-        (twinning.leads_above_an_end, twinning.did_not_propose),
+        (twinning.leads_above_an_end, twinning.speaks_for_the_other_side),
         (people.is_system,),
     ),
     Permission.Twinning.END: ((twinning.leads_above_an_end,),),
+    # Offices: given by the level above, never to oneself.
+    Permission.Office.SEE: ((offices.leads,),),
+    Permission.Office.GRANT: ((offices.appoints, offices.is_for_another), (people.is_system,)),
+    Permission.Office.END: (
+        (offices.appoints,),
+        (offices.is_held_by_oneself,),
+        (offices.stands_in_for_oneself,),
+        (people.is_system,),
+    ),
+    Permission.Office.HAND_OVER: (
+        (offices.is_held_by_oneself, offices.is_lasting),
+        (offices.appoints, offices.is_lasting),
+        (people.is_system,),
+    ),
+    Permission.Office.SLIP: (
+        (offices.answers_for_the_holder, offices.is_for_another),
+        (people.is_system,),
+    ),
+    Permission.Office.WEAR: ((people.is_staff,),),
     Permission.Roster.IMPORT: ((_leads_school,), (people.is_system,)),
     Permission.Roster.TEMPLATE: ((_leads_school,),),
     Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
@@ -147,6 +190,12 @@ RULES = {
     Permission.Consent.RECORD: ((_answers_for,),),
     Permission.Consent.AGREE: ((people.is_student,),),
     Permission.Consent.WITHDRAW: ((_is_oneself,), (_answers_for,)),
+    Permission.Consent.SEE: ((_is_oneself,),),
+    Permission.Consent.SEE_CLASS: ((_teaches,), (_leads_school,)),
+    Permission.Consent.INVITE: ((_answers_for,),),
+    Permission.Consent.ANSWER: ((guardians.holds_open_link,),),
+    Permission.Consent.SEE_PAPER: ((_answers_for,),),
+    Permission.Consent.CHOOSE_LANGUAGE: ((_leads_school,),),
 }
 
 
@@ -161,12 +210,6 @@ def _profiles(actor: Actor) -> sa.Select[Profile]:
             Profile.person_id.in_(pairs.partner_ids(actor)),
         )
     )
-
-
-def _trail(actor: Actor) -> sa.Select[TrailEntry]:
-    """Until the school's record has its page, the trail is read by command alone."""
-    statement = sa.select(TrailEntry)
-    return statement if actor.kind == "system" else statement.where(sa.false())
 
 
 def _for_all(model: type[Any]) -> Any:
@@ -188,12 +231,19 @@ def _own(model: type[Any]) -> Any:
 
 SCOPES: dict[type, Any] = {
     Unit: places.visible_to,
-    Person: accounts.visible_to,
+    Person: answering.visible_to,
     Enrolment: accounts.enrolments_visible_to,
-    RoleGrant: _own(RoleGrant),
+    RoleGrant: office_queries.visible_to,
     Activation: _own(Activation),
     SignIn: _own(SignIn),
+    SignInAttempt: _own(SignInAttempt),
+    SecondFactor: _own(SecondFactor),
+    RecoveryCode: _own(RecoveryCode),
     Consent: consent.visible_to,
+    Refusal: consent.refusals_visible_to,
+    GuardianLink: consent.links_visible_to,
+    SignedPaper: consent.papers_visible_to,
+    FormLanguage: consent.languages_visible_to,
     Profile: _profiles,
     Programme: _for_all(Programme),
     CounterpartRegion: _for_all(CounterpartRegion),
@@ -209,7 +259,9 @@ SCOPES: dict[type, Any] = {
     Letter: letter_queries.visible_to,
     PaperReader: paper_readers.visible_to,
     Printing: paper_readers.printings_visible_to,
-    TrailEntry: _trail,
+    TrailEntry: record.entries_visible_to,
+    TrailLink: record.links_visible_to,
+    TrailHead: record.heads_visible_to,
 }
 
 BOOK = Rulebook(RULES, SCOPES)

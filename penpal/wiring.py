@@ -16,35 +16,54 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from penpal import rulebook
-from penpal.accounts import limits, signed_in, snapshots
+from penpal.accounts import confirming, limits, signed_in, snapshots
+from penpal.accounts import factor_routes as second_factor
+from penpal.accounts import people_routes as account_people
 from penpal.accounts import routes as accounts
 from penpal.accounts import sockets as account_sockets
 from penpal.accounts import subscribers as account_subscribers
 from penpal.config import ROOT, Settings
+from penpal.consent import class_routes as class_consent
+from penpal.consent import guardian_routes as guardians
 from penpal.consent import queries as consent_queries
 from penpal.consent import routes as consent
+from penpal.consent import subscribers as consent_subscribers
 from penpal.demo import commands as demo
-from penpal.desk import appearance, dressing, offline, pages
+from penpal.desk import appearance, dressing, offline, pages, people, setup
 from penpal.desk import commands as desk_commands
+from penpal.desk import offices_routes as offices
 from penpal.desk import routes as desk
 from penpal.desk import subscribers as desk_subscribers
-from penpal.kernel import access, db, jobs, live, logs
+from penpal.kernel import access, chain, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
 from penpal.letters import print_routes as letters_on_paper
 from penpal.letters import queries as letter_queries
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
+from penpal.operating import commands as operating_commands
+from penpal.operating import metrics, requests
+from penpal.operating import routes as operating
+from penpal.operating import subscribers as operating_subscribers
 from penpal.profiles import routes as profiles
+from penpal.record import commands as record_commands
+from penpal.record import routes as record
+from penpal.record import schools as record_schools
 from penpal.rosters import commands as rosters_commands
 from penpal.rosters import routes as rosters
 from penpal.rosters import slip_routes as slips
 from penpal.safeguarding import routes as safeguarding
 from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
+from penpal.twinning import unit_routes as unit_twinning
 
 BLUEPRINTS = (
     accounts.blueprint,
+    second_factor.blueprint,
+    confirming.blueprint,
+    account_people.blueprint,
     consent.blueprint,
+    class_consent.blueprint,
+    guardians.blueprint,
     desk.blueprint,
     appearance.blueprint,
     letters.blueprint,
@@ -52,16 +71,24 @@ BLUEPRINTS = (
     letters_on_paper.batches,
     letters_on_paper.readers,
     profiles.blueprint,
+    record.blueprint,
     rosters.blueprint,
     slips.blueprint,
     safeguarding.blueprint,
     twinning.blueprint,
+    unit_twinning.blueprint,
+    offices.blueprint,
 )
 COMMANDS = (
     desk_commands.rulebook,
     desk_commands.school,
     desk_commands.worker,
+    setup.setup,
+    people.people,
     demo.demo,
+    operating_commands.backup,
+    operating_commands.restore,
+    record_commands.trail,
     rosters_commands.roster,
     twinning_commands.twin,
 )
@@ -91,6 +118,7 @@ def wire(app: Flask, settings: Settings) -> None:
     access.open_book(rulebook.BOOK)
     snapshots.decide_taking_part(consent_queries.takes_part)
     snapshots.decide_waiting(letter_queries.unopened)
+    chain.grow(record_schools.of)
     for module in JOBS:
         import_module(module)
     for blueprint in BLUEPRINTS:
@@ -99,13 +127,17 @@ def wire(app: Flask, settings: Settings) -> None:
         app.cli.add_command(group)
     account_sockets.register()
     account_subscribers.register()
+    consent_subscribers.register()
     letter_subscribers.register()
     desk_subscribers.register()
+    operating_subscribers.register()
+    operating.register(app, settings)
     pages.register(app)
     _guard(app)
     dressing.register(app, DIST)
     offline.register(app, DIST)
     jobs.configure(app, settings)
+    metrics.count_jobs(app)
     _wrap(app, settings)
 
 
@@ -129,6 +161,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "penpal" / "translations"),
     )
     logs.configure(settings)
+    metrics.configure(app, settings)
+    requests.configure(app)
     db.configure(app, settings)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     CSRFProtect(app)
@@ -181,8 +215,9 @@ def _guard(app: Flask) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
-    """WSGI layers: proxies outermost, then static files, then the doorkeeper of the sockets."""
+    """WSGI layers: proxies outermost, then static files, what counts and logs, the doorkeeper of the sockets."""
     layers: Any = account_sockets.Doorkeeper(app, app.wsgi_app, settings)
+    layers = requests.Watch(app, layers, settings)
     # Built files carry a hash in their names: what is called so never changes.
     layers = WhiteNoise(
         layers, max_age=300, immutable_file_test=lambda _path, url: "-" in url.rsplit("/", 1)[-1]

@@ -7,9 +7,14 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
 
 from penpal.accounts import codes
 from penpal.config import Settings
+from penpal.kernel.errors import TooMany
+
+DOORS = ("accounts", "factor", "guardians")
+"""The blueprints whose views may have limits."""
 
 limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
 
@@ -22,7 +27,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def _stay_at_the_door(app: Flask) -> None:
-    """Only this room has limits: pages elsewhere need not be asked for theirs, a twentieth of their cost."""
+    """Only the doors have limits: pages elsewhere need not be asked for theirs, a twentieth of their cost."""
     for hooks in (app.before_request_funcs, app.after_request_funcs):
         everywhere: list[Any] = hooks.get(None, [])
         own = [
@@ -32,7 +37,8 @@ def _stay_at_the_door(app: Flask) -> None:
         ]
         for hook in own:
             everywhere.remove(hook)
-        hooks.setdefault("accounts", []).extend(own)
+        for door in DOORS:
+            hooks.setdefault(door, []).extend(own)
 
 
 def _failed(response: Response) -> bool:
@@ -52,3 +58,26 @@ by_name = limiter.limit("10 per 10 minutes", key_func=_name_and_address, deduct_
 by_code = limiter.limit("10 per hour", key_func=_code, deduct_when=_failed)
 # Sixty children who each mistype three times are no attack; a list of ten thousand names is.
 by_address = limiter.limit("200 per 10 minutes; 1000 per day", deduct_when=_failed)
+
+# Three codes of a million fit at any moment: twenty tries a day find one in fifty years.
+_ANSWERS = (parse("5 per 15 minutes"), parse("20 per day"))
+
+
+def count_answer(person_id: int) -> None:
+    """One more code or password is tried in a second step. Raises ``TooMany``, however many try at once."""
+    if not limiter.enabled:
+        return
+    # Each is counted before it is judged; the longer limit is not spent on what the shorter refuses.
+    if not all(limiter.limiter.hit(limit, _answers_of(person_id)) for limit in _ANSWERS):
+        raise TooMany
+
+
+def forgive_answers(person_id: int) -> None:
+    """It was right: those before it were slips."""
+    if limiter.enabled:
+        for limit in _ANSWERS:
+            limiter.limiter.clear(limit, _answers_of(person_id))
+
+
+def _answers_of(person_id: int) -> str:
+    return f"second-step:{person_id}"

@@ -131,11 +131,20 @@ class Enrolment(Model):
 
 
 class RoleGrant(Model):
-    """An office held over a subtree, from a day until another, given by someone."""
+    """An office held over a subtree, from a day until another, given by someone.
+
+    ``until`` is the last day on which it holds. What is ended holds no longer at once: its last
+    day is then the one before, be it the eve of its first. ``deputy_for`` is the office that this
+    one stands in for while its holder is away.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        sa.CheckConstraint("until IS NULL OR until >= since", name="in_order"),
+        sa.CheckConstraint(
+            "until IS NULL OR until >= since OR ended_at IS NOT NULL", name="in_order"
+        ),
+        sa.CheckConstraint("ended_at IS NULL OR until IS NOT NULL", name="ended_on_a_day"),
+        sa.CheckConstraint("deputy_for_id IS NULL OR until IS NOT NULL", name="deputy_for_a_time"),
         sa.Index(
             "uq_role_grant_running",
             "person_id",
@@ -157,9 +166,20 @@ class RoleGrant(Model):
     since: Mapped[date] = mapped_column(default=clock.today)
     until: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    deputy_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("role_grant.id"), index=True)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    end_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    guide_put_away_at: Mapped[datetime | None]
+    """When its holder put the list of first steps away."""
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
     unit: Mapped[Unit] = relationship()
+    granted_by: Mapped[Person | None] = relationship(foreign_keys=[granted_by_id])
+    deputy_for: Mapped[RoleGrant | None] = relationship(remote_side=[id])
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or self.until >= day)
 
 
 class Activation(Model):
@@ -183,10 +203,19 @@ class Activation(Model):
 
 
 class SignIn(Model):
-    """One session on one device. Only a hash of its token is kept; ending it is a row, not a wish."""
+    """One session on one device. Only a hash of its token is kept; ending it is a row, not a wish.
+
+    ``browser`` and ``system`` are families ("edge", "windows"), '' where nobody was told.
+    ``last_seen_at`` is coarse (see ``presence``); a session with ``idle_minutes`` is over when
+    nothing was seen of it for so long. ``confirmed_at`` is when its holder last proved who they are.
+    ``told_at`` is when they said that they know of a sign-in on a new device.
+    """
 
     __tablename__ = "sign_in"
-    __table_args__ = (sa.Index("ix_sign_in_person", "person_id", "ended_at"),)
+    __table_args__ = (
+        sa.CheckConstraint("idle_minutes > 0", name="idle_minutes"),
+        sa.Index("ix_sign_in_person", "person_id", "ended_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
@@ -195,5 +224,12 @@ class SignIn(Model):
     begun_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(sa.String(16), default="")
+    system: Mapped[str] = mapped_column(sa.String(16), default="")
+    last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    idle_minutes: Mapped[int | None]
+    confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    new_device: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from zxcvbn import zxcvbn
 
+from penpal.kernel import db
 from penpal.kernel.errors import Text
 
 SHORTEST, LONGEST = 8, 128
@@ -23,20 +27,29 @@ _GUESSED_HERE = [
 ]
 
 # OWASP's second recommended setting: 19 MiB, two passes, one lane. The library's default of 64 MiB
-# would take 3 GB when a class signs in at once; the semaphore bounds even this.
+# would take 3 GB when a class signs in at once; the semaphore bounds even this. One core is left to
+# pages: a hash lets go of the interpreter, so as many of them as there are cores would starve the rest.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_at_once = threading.BoundedSemaphore(4)
+_at_once = threading.BoundedSemaphore(min(4, max(1, (os.cpu_count() or 2) - 1)))
 _NOBODYS_HASH = _hasher.hash("nobody has this password")
 
 
-def hashed(password: str) -> str:
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Whoever waits here for a turn holds no connection that pages of others need meanwhile (`bench/sign_ins.py`)."""
+    db.let_go()
     with _at_once:
+        yield
+
+
+def hashed(password: str) -> str:
+    with _turn():
         return _hasher.hash(password)
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether it is the password. Takes as long for nobody as for somebody."""
-    with _at_once:
+    with _turn():
         try:
             _hasher.verify(stored or _NOBODYS_HASH, password[: LONGEST * 4])
         except (VerificationError, InvalidHashError):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
+from penpal.accounts.factor_models import RecoveryCode, SecondFactor, SignInAttempt
 from penpal.accounts.models import (
     Activation,
     Enrolment,
@@ -45,9 +46,17 @@ def enrolments_visible_to(actor: Actor) -> sa.Select[Enrolment]:
     )
 
 
-def own(
-    model: type[Activation] | type[SignIn] | type[RoleGrant], actor: Actor
-) -> sa.Select[object]:
+Personal = (
+    type[Activation]
+    | type[SignIn]
+    | type[SignInAttempt]
+    | type[SecondFactor]
+    | type[RecoveryCode]
+    | type[RoleGrant]
+)
+
+
+def own(model: Personal, actor: Actor) -> sa.Select[object]:
     """Rows that concern nobody but the person they belong to."""
     statement: sa.Select[object] = sa.select(model)
     return (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts import codes, passwords, queries, snapshots
-from penpal.accounts.events import SessionsEnded
+from penpal.accounts import agents, codes, passwords, queries, second_factor, sessions
+from penpal.accounts.agents import Device
+from penpal.accounts.factor_models import Refusal
 from penpal.accounts.models import (
     Activation,
     Enrolment,
@@ -24,12 +24,15 @@ from penpal.kernel import clock, html, trail
 from penpal.kernel.access import SYSTEM, Actor, authorize
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid
-from penpal.kernel.events import announce
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 
 _WRONG_CODE = _l("这个激活码没对上，或者已经用过了。一个字一个字再对一遍。")
 _WRONG_SIGN_IN = _l("登录名和口令没对上。登录名在老师发的卡片上。")
+_DISABLED = {
+    PersonKind.STUDENT: _l("这个账号停用了。去问问班主任，你写的信都还在。"),
+    PersonKind.STAFF: _l("这个账号停用了。问问给你开账号的团委书记。"),
+}
 
 
 def add_person(
@@ -153,11 +156,18 @@ def code_of(activation: Activation, *, settings: Settings) -> str:
 
 
 def activate(
-    *, code: str, display_name: str, password: str, shared_device: bool, settings: Settings
-) -> tuple[Person, str]:
+    *,
+    code: str,
+    display_name: str,
+    password: str,
+    shared_device: bool,
+    settings: Settings,
+    device: Device = agents.UNKNOWN,
+) -> tuple[Person, str | None]:
     """Use a code: set the password and the display name, and begin the first session.
 
-    Returns the person and the session's token. Raises ``Invalid`` with words for each field.
+    Returns the person and the session's token, None where a second factor comes first. Raises
+    ``Invalid`` with words for each field.
     """
     typed = codes.tidy(code)
     shown = html.line(display_name)
@@ -182,7 +192,12 @@ def activate(
             raise Invalid(fields={"code": _WRONG_CODE})
         used = current.execute(
             sa.update(Activation)
-            .where(Activation.id == activation.id, Activation.used_at.is_(None))
+            .where(
+                Activation.id == activation.id,
+                Activation.used_at.is_(None),
+                # A card that was replaced a moment ago has run out, whatever was read before.
+                Activation.expires_at > clock.now(),
+            )
             .values(used_at=clock.now())
         )
         if used.rowcount != 1:  # type: ignore[attr-defined]
@@ -192,7 +207,7 @@ def activate(
         person.password_hash = hashed
         person.activated_at = clock.now()
         trail.write(person, "activated", by=Actor(kind=person.kind.value, person_id=person.id))
-        token = _begin_session(person, shared_device=shared_device, settings=settings)
+        token = _enter(person, shared_device=shared_device, settings=settings, device=device)
     return person, token
 
 
@@ -211,46 +226,70 @@ def _activation(code: str, settings: Settings) -> Activation | None:
 
 
 def sign_in(
-    *, login_name: str, password: str, shared_device: bool, settings: Settings
-) -> tuple[Person, str]:
-    """Begin a session for whoever knows the password. Raises ``Invalid`` without saying which part was wrong."""
+    *,
+    login_name: str,
+    password: str,
+    shared_device: bool,
+    settings: Settings,
+    device: Device = agents.UNKNOWN,
+) -> tuple[Person, str | None]:
+    """Begin a session for whoever knows the password; the token is None where a second factor comes first.
+
+    Raises ``Refused`` without saying which part was wrong. Only who knows the password is told that
+    the account is closed.
+    """
     person = queries.by_login(login_name)
     fits = passwords.matches(person.password_hash if person else None, password)
-    if person is None or not fits or person.disabled_at is not None:
-        raise Invalid(_WRONG_SIGN_IN)
+    if person is None:
+        raise sessions.refuse(None, Refusal.UNKNOWN, _WRONG_SIGN_IN)
+    if not fits:
+        raise sessions.refuse(person.id, Refusal.PASSWORD, _WRONG_SIGN_IN)
+    if person.disabled_at is not None:
+        raise sessions.refuse(person.id, Refusal.DISABLED, _DISABLED[person.kind])
     with transaction():
-        token = _begin_session(person, shared_device=shared_device, settings=settings)
+        token = _enter(person, shared_device=shared_device, settings=settings, device=device)
     return person, token
 
 
-def _begin_session(person: Person, *, shared_device: bool, settings: Settings) -> str:
-    token = secrets.token_urlsafe(32)
-    lasting = (
-        timedelta(minutes=settings.shared_session_minutes)
-        if shared_device
-        else timedelta(days=settings.session_days)
-    )
-    session().add(
-        SignIn(
-            person_id=person.id,
-            token_hash=snapshots.token_hash(token),
-            shared_device=shared_device,
-            expires_at=clock.now() + lasting,
-        )
-    )
-    return token
+def pass_second_factor(
+    person: Person, typed: str, *, shared_device: bool, settings: Settings, device: Device
+) -> str:
+    """Begin the session of somebody whose password was right a moment ago. Raises ``Refused``."""
+    if not second_factor.accept(person, typed, settings=settings):
+        raise sessions.refuse(person.id, Refusal.CODE, second_factor.WRONG_CODE)
+    with transaction():
+        return _begin_session(person, shared_device=shared_device, settings=settings, device=device)
+
+
+def begin_session(
+    person: Person, *, shared_device: bool, settings: Settings, device: Device
+) -> str:
+    """The session of somebody who has just set up their second factor at the door."""
+    with transaction():
+        return _begin_session(person, shared_device=shared_device, settings=settings, device=device)
+
+
+def _enter(
+    person: Person, *, shared_device: bool, settings: Settings, device: Device
+) -> str | None:
+    if second_factor.stands_before(person, settings=settings):
+        return None
+    return _begin_session(person, shared_device=shared_device, settings=settings, device=device)
+
+
+_begin_session = sessions.begin
 
 
 def sign_out(*, by: Actor) -> None:
     """End this session."""
     authorize(by, Permission.Account.SIGN_OUT)
-    _end(SignIn.id == by.session_id, by=by)
+    sessions.end(by.person_id, SignIn.id == by.session_id)
 
 
 def sign_out_everywhere(*, by: Actor) -> None:
     """End every session of this person, this one too."""
     authorize(by, Permission.Account.END_SESSIONS)
-    _end(SignIn.person_id == by.person_id, by=by)
+    sessions.end(by.person_id)
 
 
 def change_password(*, current_password: str, password: str, by: Actor) -> None:
@@ -268,7 +307,7 @@ def change_password(*, current_password: str, password: str, by: Actor) -> None:
     with transaction():
         person.password_hash = hashed
         trail.write(person, "changed password", by=by)
-        _end(sa.and_(SignIn.person_id == by.person_id, SignIn.id != by.session_id), by=by)
+        sessions.end(by.person_id, SignIn.id != by.session_id)
 
 
 def reset(person: Person, *, settings: Settings, by: Actor) -> None:
@@ -278,26 +317,9 @@ def reset(person: Person, *, settings: Settings, by: Actor) -> None:
         person.password_hash = None
         person.activated_at = None
         current.flush()
-        current.execute(
-            sa.update(SignIn)
-            .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
-            .values(ended_at=clock.now())
-        )
+        sessions.end(person.id)
         trail.write(person, "reset password", by=by)
         issue_codes([person], settings=settings)
-        announce(current, SessionsEnded(person.id))
-
-
-def _end(which: sa.ColumnElement[bool], *, by: Actor) -> None:
-    with transaction() as current:
-        current.execute(
-            sa.update(SignIn)
-            .where(which, SignIn.person_id == by.person_id, SignIn.ended_at.is_(None))
-            .values(ended_at=clock.now()),
-            execution_options={"synchronize_session": False},
-        )
-        if by.person_id is not None:
-            announce(current, SessionsEnded(by.person_id))
 
 
 def forget_old_sessions() -> None:

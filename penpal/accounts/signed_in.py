@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
-from penpal.accounts import snapshots
+from penpal.accounts import presence, snapshots
+from penpal.accounts.snapshots import Held
 from penpal.kernel import clock
 from penpal.kernel.access import NOBODY, Actor
 
@@ -25,9 +27,10 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, token: str, actor: Actor) -> None:
+    def __init__(self, token: str, held: Held) -> None:
         self.token = token
-        self.actor = actor
+        self.held = held
+        self.actor = held.actor
 
     def get_id(self) -> str:
         return self.token
@@ -39,14 +42,25 @@ def configure(app: Flask) -> None:
 
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
-    actor = snapshots.by_token(token)
-    return SignedIn(token, actor) if actor else None
+    held = snapshots.held_by(token)
+    if held is None:
+        return None
+    if not request.path.startswith("/socket.io"):
+        # An open page keeps its socket by itself: that is nobody at the keys.
+        presence.note(held.session_id, held.token_hash, held.last_seen_at, held.idle_minutes)
+    return SignedIn(token, held)
 
 
 def actor() -> Actor:
     """Who is asking in this request; ``NOBODY`` when signed out."""
     holder: SignedIn | AnonymousUserMixin = current_user._get_current_object()
     return holder.actor if isinstance(holder, SignedIn) else NOBODY
+
+
+def confirmed_at() -> datetime | None:
+    """When whoever asks last proved who they are; None when signed out."""
+    holder: SignedIn | AnonymousUserMixin = current_user._get_current_object()
+    return holder.held.confirmed_at if isinstance(holder, SignedIn) else None
 
 
 def begin(token: str, *, shared_device: bool) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from penpal.accounts import presence
 from penpal.accounts.models import Enrolment, Person, RoleGrant, SignIn
 from penpal.kernel import clock
 from penpal.kernel.access import Actor, Grant
@@ -44,10 +45,41 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Held(NamedTuple):
+    """A running session: who holds it, when it was last seen, and when its holder last proved it."""
+
+    actor: Actor
+    session_id: int
+    token_hash: str
+    last_seen_at: datetime
+    idle_minutes: int | None
+    confirmed_at: datetime
+
+
 def by_token(token: str) -> Actor | None:
     """Who holds this session, or None when it ended, ran out, or its person was disabled."""
-    statement = _of_token(clock.today())
-    return _actor(rows(statement, token_hash=token_hash(token), moment=clock.now()))
+    held = held_by(token)
+    return held.actor if held else None
+
+
+def held_by(token: str) -> Held | None:
+    """The session itself, or None when nobody holds it any more or it was idle for too long."""
+    hashed = token_hash(token)
+    found = rows(_of_token(clock.today()), token_hash=hashed, moment=clock.now())
+    actor = _actor(found)
+    if actor is None:
+        return None
+    first = found[0]
+    if presence.is_idle(hashed, first.last_seen_at, first.idle_minutes):
+        return None
+    return Held(
+        actor,
+        first.session_id,
+        hashed,
+        first.last_seen_at,
+        first.idle_minutes,
+        first.confirmed_at,
+    )
 
 
 def of(person_id: int) -> Actor | None:
@@ -64,6 +96,9 @@ def _of_token(today: date) -> Any:
             SignIn.id.label("session_id"),
             SignIn.expires_at.label("session_expires"),
             SignIn.shared_device,
+            SignIn.last_seen_at,
+            SignIn.idle_minutes,
+            SignIn.confirmed_at,
         )
         .where(
             SignIn.token_hash == sa.bindparam("token_hash"),

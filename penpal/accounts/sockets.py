@@ -52,6 +52,8 @@ def _connect(auth: dict[str, Any] | None = None) -> bool:
     actor = signed_in.actor()
     if actor.person_id is None or not _belongs(auth, actor):
         return False
+    if actor.is_student and not actor.takes_part:
+        return False
     return live.admit(
         actor.person_id,
         request.sid,  # type: ignore[attr-defined]

@@ -6,9 +6,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from penpal.accounts import services as accounts
-from penpal.accounts.models import PersonKind, Role
+from penpal.accounts import appointing
+from penpal.accounts.models import Role
 from penpal.desk import matrix
+from penpal.desk.people import in_words, print_slip
 from penpal.kernel import clock, jobs
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import transaction
@@ -86,12 +87,8 @@ def worker(threads: int) -> None:
 
 def _take_on(name: str, role: Role, unit: Unit) -> None:
     settings = current_app.extensions["penpal.settings"]
-    person = accounts.add_person(PersonKind.STAFF, name, display_name=name)
-    accounts.grant(person, role, unit, by=SYSTEM)
-    accounts.issue_codes([person], settings=settings)
-    activation = accounts.live_activations([person.id], settings=settings)[person.id]
-    code = accounts.code_of(activation, settings=settings)
-    click.echo(f"{name}: sign-in name {person.login_name}, activation code {code}")
+    with in_words():
+        print_slip(appointing.invite(name, role, unit, settings=settings, by=SYSTEM))
 
 
 def _this_year() -> Round:

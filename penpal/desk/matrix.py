@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts import predicates
 from penpal.accounts.models import Role
+from penpal.consent.predicates import GUARDIAN
 from penpal.kernel import access
 from penpal.kernel.access import Clause
 from penpal.permissions import Permission, every
@@ -18,6 +19,7 @@ KINDS = (
     predicates.STUDENT,
     predicates.WAITING_STUDENT,
     *(role.value for role in Role),
+    GUARDIAN,
     predicates.SYSTEM,
 )
 """The columns, in order."""
@@ -30,12 +32,17 @@ LABELS: Mapping[Enum, object] = {
     Permission.Account.CHANGE_PASSWORD: _l("换自己的口令"),
     Permission.Account.END_SESSIONS: _l("让自己的账号在所有设备上退出"),
     Permission.Account.RESET: _l("让学生凭新卡片重新设口令"),
+    Permission.Account.CONFIRM: _l("再确认一次是本人"),
+    Permission.Account.SET_UP_FACTOR: _l("给自己的账号设两步登录"),
+    Permission.Account.RENEW_FACTOR: _l("替同事取消丢了的两步登录"),
+    Permission.Account.DISABLE: _l("停用、恢复一个账号"),
     Permission.Home.SEE: _l("看自己的首页"),
     Permission.Profile.SEE: _l("看自己的资料"),
     Permission.Profile.EDIT: _l("改自己的资料"),
     Permission.Pair.SEE: _l("看一对结对小伙伴"),
     Permission.Pair.TIE: _l("给两位学生结对"),
     Permission.Pair.CLOSE: _l("解开一对"),
+    Permission.Twinning.SEE: _l("看单位之间的结对"),
     Permission.Twinning.PROPOSE: _l("提出单位之间的结对"),
     Permission.Twinning.CONFIRM: _l("确认单位之间的结对"),
     Permission.Twinning.END: _l("结束单位之间的结对"),
@@ -58,6 +65,13 @@ LABELS: Mapping[Enum, object] = {
     Permission.Unit.SEE_SCHOOL: _l("看学校页"),
     Permission.Unit.SEE_STUDENT: _l("看一位学生的账号和同意书"),
     Permission.Unit.PRINT_LETTERS: _l("看一个班有几封信要印，印出来"),
+    Permission.Unit.SEE_RECORD: _l("看学校的操作记录、导出"),
+    Permission.Office.SEE: _l("看一个地方的人员"),
+    Permission.Office.GRANT: _l("任命"),
+    Permission.Office.END: _l("结束一项任命"),
+    Permission.Office.HAND_OVER: _l("把职务交给人代理"),
+    Permission.Office.SLIP: _l("给老师做激活卡"),
+    Permission.Office.WEAR: _l("选择以哪一项职务看页面"),
     Permission.Roster.IMPORT: _l("导入名册"),
     Permission.Roster.TEMPLATE: _l("下载名册模板"),
     Permission.Roster.SLIPS: _l("做激活卡"),
@@ -65,7 +79,13 @@ LABELS: Mapping[Enum, object] = {
     Permission.Roster.TRANSFER: _l("办理转学"),
     Permission.Consent.RECORD: _l("记下监护人签好的同意书"),
     Permission.Consent.AGREE: _l("自己同意参加"),
-    Permission.Consent.WITHDRAW: _l("撤下参加的同意"),
+    Permission.Consent.WITHDRAW: _l("撤下一项同意"),
+    Permission.Consent.SEE: _l("看自己答应过什么"),
+    Permission.Consent.SEE_CLASS: _l("看一个班还缺谁的同意"),
+    Permission.Consent.INVITE: _l("给监护人发一次性链接"),
+    Permission.Consent.ANSWER: _l("替自己的孩子回答同意不同意"),
+    Permission.Consent.SEE_PAPER: _l("看签好的同意书的扫描件"),
+    Permission.Consent.CHOOSE_LANGUAGE: _l("选同意书的第二种语言"),
 }
 """Each permission as a school secretary would say it."""
 
@@ -82,6 +102,7 @@ def column_names() -> dict[str, str]:
         "centre_secretary": _("中心书记"),
         "editor": _("编辑"),
         "operator": _("运维"),
+        "guardian": _("监护人（没有账号）"),
         "system": _("系统"),
     }
 

@@ -11,10 +11,20 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Role
+from penpal.accounts.predicates import SCHOOL_STAFF, SECRETARIES
+from penpal.desk import hats
+from penpal.desk.overview import ABOVE_SCHOOLS
 from penpal.kernel.access import Actor
 from penpal.safeguarding import queries as reports
 
-_CLASS_PAGES = ("desk.class_page", "desk.student_page", "twinning.", "slips.", "printing.")
+_CLASS_PAGES = (
+    "desk.class_page",
+    "desk.student_page",
+    "twinning.",
+    "slips.",
+    "printing.",
+    "class_consent.",
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +41,24 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
     if actor.is_student and actor.takes_part:
         return _students(request.endpoint or "", actor.waiting, str(get_locale()))
     if actor.is_staff:
+        worn = hats.worn(actor)
+        above = bool(worn.units(*ABOVE_SCHOOLS)) and not worn.units(*SCHOOL_STAFF)
         items = [
-            _item("desk.home", _("我的班级"), "users-round", also=_CLASS_PAGES),
+            _item(
+                "desk.home",
+                _("概况") if above else _("我的班级"),
+                "house" if above else "users-round",
+                also=_CLASS_PAGES,
+            ),
             _item(
                 "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
             ),
         ]
-        schools = actor.units(Role.SCHOOL_SECRETARY)
+        led = worn.units(*SECRETARIES)
+        if led:
+            items.append(_item("offices.staff", _("人员"), "user-round-plus", unit_id=led[0]))
+            items.append(_item("twinnings.index", _("单位结对"), "link"))
+        schools = worn.units(Role.SCHOOL_SECRETARY)
         if schools:
             school_id = schools[0]
             items.insert(1, _item("desk.school", _("学校"), "school", school_id=school_id))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from penpal.accounts import devices
 from penpal.accounts.models import Person
 from penpal.accounts.signed_in import actor
-from penpal.desk import staff_home, student_home
+from penpal.desk import guide, hats, overview, staff_home, student_home
 from penpal.kernel import access, fragments
 from penpal.kernel.access import needs
 from penpal.kernel.errors import NotFound
@@ -27,7 +27,14 @@ def home() -> str | Response:
         if page is None:
             return render_template("desk/waiting.html")
         return fragments.page("desk/student.html", home=page)
-    return render_template("desk/staff.html", home=staff_home.of(actor()))
+    worn = hats.worn(actor())
+    home = staff_home.of(worn, whole=actor())
+    return render_template(
+        "desk/staff.html",
+        home=home,
+        overviews=overview.of(worn),
+        guide=guide.of(worn, list(home.classes)),
+    )
 
 
 @blueprint.get("/classes/<int:class_id>")
@@ -69,4 +76,5 @@ def student_page(person_id: int) -> str:
         "desk/student_page.html",
         view=staff_home.student_page(student),
         may_set_paper=access.may(actor(), Permission.Paper.BEGIN, student),
+        may_close=access.may(actor(), Permission.Account.DISABLE, student),
     )

@@ -34,6 +34,7 @@ class ClassRow:
     activated: int
     consented: int
     paired: int
+    path: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class StaffHome:
     waiting_reports: int
 
 
-def of(actor: Actor) -> StaffHome:
+def of(actor: Actor, *, whole: Actor) -> StaffHome:
+    """The home of someone with the offices worn; children who wait are shown whatever is worn."""
     tops = actor.tops(Role.TEACHER, Role.SCHOOL_SECRETARY)
     led = actor.tops(Role.SCHOOL_SECRETARY)
     schools = session().scalars(
@@ -51,7 +53,7 @@ def of(actor: Actor) -> StaffHome:
         .where(Unit.level == Level.SCHOOL, within(Unit.path, led))
         .order_by(Unit.name)
     )
-    return StaffHome(classes(tops), list(schools), reports.count_waiting(actor))
+    return StaffHome(classes(tops), list(schools), reports.count_waiting(whole))
 
 
 def classes(tops: Sequence[str]) -> list[ClassRow]:
@@ -71,11 +73,12 @@ def classes(tops: Sequence[str]) -> list[ClassRow]:
             _count(Person.activated_at.is_not(None)),
             _count(consent.takes_part(Person)),
             _count(is_paired),
+            Unit.path,
         )
         .outerjoin(Enrolment, sa.and_(Enrolment.class_id == Unit.id, Enrolment.until.is_(None)))
         .outerjoin(Person, Person.id == Enrolment.person_id)
         .where(Unit.level == Level.CLASS, within(Unit.path, list(tops)))
-        .group_by(Unit.id, Unit.name, Unit.parent_id, Unit.grade)
+        .group_by(Unit.id, Unit.name, Unit.parent_id, Unit.grade, Unit.path)
         .order_by(Unit.parent_id, Unit.grade, Unit.name)
     )
     return [ClassRow(*row) for row in session().execute(statement)]

@@ -35,7 +35,7 @@ class Actor:
     ``waiting`` counts what has come for the person and lies unopened.
     """
 
-    kind: Literal["nobody", "student", "staff", "system"]
+    kind: Literal["nobody", "student", "staff", "system", "guardian"]
     person_id: int | None = None
     session_id: int | None = None
     display_name: str = ""

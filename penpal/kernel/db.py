@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from enum import Enum as PythonEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -26,6 +26,7 @@ from penpal.kernel.statements import prepared
 _REST_SECONDS = 1.0
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_steps: list[Callable[[Session], None]] = []
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -122,7 +123,7 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
     cursor.close()
 
 
-@event.listens_for(Pool, "checkin")
+@event.listens_for(Pool, "checkin")  # codespell:ignore
 def _note_rest(_connection: object, record: PoolProxiedConnection) -> None:
     record.info["resting_since"] = time.monotonic()
 
@@ -192,6 +193,33 @@ def in_transaction() -> bool:
     return bool(session().info.get("depth"))
 
 
+def before_commit(step: Callable[[Session], None]) -> None:
+    """Run ``step`` at the end of each outermost transaction, inside it; what it raises undoes all of it."""
+    if step not in _steps:
+        _steps.append(step)
+
+
+def notes() -> dict[str, Any]:
+    """What this transaction has to remember for the steps at its end; gone with it, however it ends."""
+    if not in_transaction():
+        raise RuntimeError("a note belongs to a transaction")
+    kept: dict[str, Any] = session().info.setdefault("notes", {})
+    return kept
+
+
+def let_go() -> None:
+    """Give the connection back while something slow is done that needs none.
+
+    What was loaded is read anew when it is looked at again. Inside a transaction, or with changes at
+    hand, nothing is given back.
+    """
+    if not has_app_context() or in_transaction():
+        return
+    current = session()
+    if not (current.new or current.dirty or current.deleted):
+        current.rollback()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The only way to write. Commits once, at the end of the outermost block, then sends the events.
@@ -214,6 +242,8 @@ def transaction() -> Iterator[Session]:
     token = _writing.set(True)
     try:
         yield current
+        for step in _steps:
+            step(current)
         current.commit()
         announced = events.collect(current)
     except BaseException:
@@ -223,6 +253,7 @@ def transaction() -> Iterator[Session]:
     finally:
         _writing.reset(token)
         current.info["depth"] = 0
+        current.info.pop("notes", None)
     events.send(announced)
 
 

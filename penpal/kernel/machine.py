@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm.attributes import set_committed_value
 
-from penpal.kernel import access, clock, trail
+from penpal.kernel import access, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import Model, identity_of, session
 from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted
@@ -101,30 +101,21 @@ def fire_many(
 def _fire_batch(
     step: Move, model: type[Model], keys: Sequence[int], source: Enum, *, by: Actor, reason: str
 ) -> int:
-    rows = session().scalars(
+    moved = session().scalars(
         sa.update(model)
         .where(model.id.in_(keys), model.state == source)  # type: ignore[attr-defined]
         .values(state=step.target)
         .returning(model.id),  # type: ignore[attr-defined]
         execution_options={"synchronize_session": False},
     )
-    entries = [
-        {
-            "at": clock.now(),
-            "actor_kind": by.kind,
-            "actor_id": by.person_id,
-            "subject_kind": trail.kind_of(model),
-            "subject_id": key,
-            "move": step.name,
-            "from_state": source.value,
-            "to_state": step.target.value,
-            "reason": reason,
-        }
-        for key in rows
-    ]
-    if entries:
-        session().execute(sa.insert(trail.TrailEntry), entries)
-    return len(entries)
+    return trail.write_many(
+        model,
+        [(key, step.name) for key in moved],
+        by=by,
+        reason=reason,
+        from_state=source.value,
+        to_state=step.target.value,
+    )
 
 
 def open_to(actor: Actor, record: Model) -> list[Move]:

@@ -94,13 +94,16 @@ def read(letter_id: int) -> str | Response:
         return redirect(url_for("letters.edit", letter_id=letter.id))
     if asking.is_staff:
         body, signature = paper.set_out(letter)
-        return render_template(
+        page = render_template(
             "letters/postcard.html",
             letter=letter,
             body=body,
             signature=signature,
             dated=dates.line_of(letter),
         )
+        # Drawn before it is recorded, for a transaction lets go of what was loaded; shown after.
+        services.read_along(letter, by=asking)
+        return page
     card = _card(letter.pair)
     mine = letter.author_id == asking.person_id
     if not mine and not letter.is_opened:

@@ -137,6 +137,16 @@ def open_(letter: Letter, *, by: Actor) -> None:
             machine.fire(OPEN, letter, by=by)
 
 
+def read_along(letter: Letter, *, by: Actor) -> None:
+    """A teacher reads what its author sent open; the first time stands on the trail."""
+    access.authorize(by, Permission.Letter.READ, letter)
+    if letter.delivered_at and not trail.is_told(
+        letter, "read along", by=by, since=letter.delivered_at
+    ):
+        with transaction():
+            trail.write(letter, "read along", by=by)
+
+
 def discard(letter: Letter, *, by: Actor) -> None:
     """Throw one's own draft away."""
     with transaction() as current:

@@ -22,7 +22,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def roster_csv(lines: Iterable[RosterLine]) -> bytes:
     """A roster as Excel opens it; sent in again it changes nothing."""
-    return _csv(_roster(lines))
+    return text_csv(_roster(lines))
 
 
 def roster_xlsx(lines: Iterable[RosterLine]) -> bytes:
@@ -47,7 +47,7 @@ def slips_xlsx(states: Iterable[SlipState]) -> bytes:
 
 def refused_csv(lines: Iterable[Line]) -> bytes:
     """The refused rows with their reasons, as Excel opens them; they can be uploaded again."""
-    return _csv(_refused(lines))
+    return text_csv(_refused(lines))
 
 
 def refused_xlsx(lines: Iterable[Line]) -> bytes:
@@ -57,7 +57,7 @@ def refused_xlsx(lines: Iterable[Line]) -> bytes:
 
 def template_csv() -> bytes:
     """The headings and two rows as an example, which an import refuses."""
-    return _csv([_headings(), *_examples()])
+    return text_csv([_headings(), *_examples()])
 
 
 def template_xlsx() -> bytes:
@@ -177,7 +177,8 @@ def _consent(kept: str) -> str:
     return _("是") if kept == AGREED else kept
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def text_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as Excel opens them, every cell as text."""
     content = io.StringIO(newline="")
     csv.writer(content).writerows([_kept_as_text(cell) for cell in row] for row in rows)
     # With the mark at its head Excel knows that it is UTF-8.

@@ -254,7 +254,7 @@ def _changes(
     # A number that went to another child must not carry the first one's letters along.
     if {Change.NAME, Change.BIRTH} <= changes and student.birth_year is not None:
         raise Refused(Reason.ANOTHER_CHILD)
-    if agrees and not student.signed:
+    if agrees and not student.answered:
         changes.add(Change.CONSENT)
     return frozenset(changes)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
 from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import within
-from penpal.consent.models import Consent, Giver, Purpose
+from penpal.consent.models import Consent, Giver, Purpose, Refusal
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.places.models import Level, Unit
@@ -109,8 +109,8 @@ class StoredStudent:
     name: str
     birth_year: int | None
     birth_month: int | None
-    signed: bool
-    """Whether a guardian's signature for taking part is on file."""
+    answered: bool
+    """Whether a guardian's answer on taking part is on file: a roster records the first yes, and none after a no."""
 
 
 _SIGNED = sa.exists().where(
@@ -119,6 +119,21 @@ _SIGNED = sa.exists().where(
     Consent.giver == Giver.GUARDIAN,
     Consent.withdrawn_at.is_(None),
 )
+_TOOK_BACK = sa.or_(
+    sa.exists().where(
+        Consent.person_id == Person.id,
+        Consent.purpose == Purpose.TAKING_PART,
+        Consent.giver == Giver.GUARDIAN,
+        Consent.withdrawn_at.is_not(None),
+    ),
+    sa.exists().where(
+        Refusal.person_id == Person.id,
+        Refusal.purpose == Purpose.TAKING_PART,
+        Refusal.giver == Giver.GUARDIAN,
+        Refusal.ended_at.is_(None),
+    ),
+)
+"""Whoever said no, or took a yes back, says yes on a new paper: a column of an old file does not say it for them."""
 
 
 def students_of(school_id: int) -> list[StoredStudent]:
@@ -131,7 +146,7 @@ def students_of(school_id: int) -> list[StoredStudent]:
             Person.name,
             Person.birth_year,
             Person.birth_month,
-            _SIGNED,
+            sa.or_(_SIGNED, _TOOK_BACK),
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.school_id == school_id, Enrolment.until.is_(None))

@@ -20,6 +20,7 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from penpal.accounts.confirming import confirmed
 from penpal.accounts.signed_in import actor
 from penpal.config import Settings
 from penpal.kernel import access, clock
@@ -148,6 +149,7 @@ def refused_xlsx(school_id: int, upload_id: int) -> Response:
 
 @blueprint.get("/students.csv")
 @needs(Permission.Roster.EXPORT)
+@confirmed
 def students_csv(school_id: int) -> Response:
     """The school's own roster, in the columns of the template."""
     return downloads.roster(_school(school_id), exports.roster_csv, "text/csv", "csv")
@@ -155,6 +157,7 @@ def students_csv(school_id: int) -> Response:
 
 @blueprint.get("/students.xlsx")
 @needs(Permission.Roster.EXPORT)
+@confirmed
 def students_xlsx(school_id: int) -> Response:
     return downloads.roster(_school(school_id), exports.roster_xlsx, downloads.XLSX, "xlsx")
 

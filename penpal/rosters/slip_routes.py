@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from penpal.accounts.confirming import confirmed
 from penpal.accounts.signed_in import actor
 from penpal.config import Settings
 from penpal.kernel import access
@@ -39,6 +40,7 @@ def index(class_id: int) -> str:
 
 @blueprint.post("")
 @needs(Permission.Roster.SLIPS)
+@confirmed
 def issue(class_id: int) -> AnyResponse:
     made = slips.issue(_class(class_id), by=actor(), settings=_settings())
     if made:
@@ -50,10 +52,11 @@ def issue(class_id: int) -> AnyResponse:
 
 @blueprint.get("/list.xlsx")
 @needs(Permission.Roster.SLIPS)
+@confirmed
 def slip_list(class_id: int) -> Response:
     """The same as a spreadsheet: names, numbers and login names, no codes."""
     class_ = _class(class_id)
-    states = slips.states(class_, by=actor(), settings=_settings())
+    states = slips.listed(class_, by=actor(), settings=_settings())
     return downloads.file(
         exports.slips_xlsx(states), downloads.XLSX, f"{class_.name} {_('激活卡')}.xlsx"
     )
@@ -61,6 +64,7 @@ def slip_list(class_id: int) -> Response:
 
 @blueprint.get("/students.csv")
 @needs(Permission.Roster.EXPORT)
+@confirmed
 def class_csv(class_id: int) -> Response:
     """The roster of one class, for whoever answers for it."""
     return downloads.roster(_class(class_id), exports.roster_csv, "text/csv", "csv")
@@ -68,16 +72,18 @@ def class_csv(class_id: int) -> Response:
 
 @blueprint.get("/students.xlsx")
 @needs(Permission.Roster.EXPORT)
+@confirmed
 def class_xlsx(class_id: int) -> Response:
     return downloads.roster(_class(class_id), exports.roster_xlsx, downloads.XLSX, "xlsx")
 
 
 @blueprint.get("/print")
 @needs(Permission.Roster.SLIPS)
+@confirmed
 def sheets(class_id: int) -> Response:
     """The slips themselves, four to a page."""
     class_ = _class(class_id)
-    found = slips.of_class(class_, by=actor(), settings=_settings())
+    found = slips.printed(class_, by=actor(), settings=_settings())
     drawn = render_template("rosters/sheets.html", class_=class_, slips=found, address=_address())
     return downloads.private(Response(drawn))
 

@@ -11,7 +11,7 @@ from penpal.accounts import services as people
 from penpal.config import Settings
 from penpal.kernel import clock, trail
 from penpal.kernel.access import Actor, authorize
-from penpal.kernel.db import transaction
+from penpal.kernel.db import session, transaction
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 
@@ -75,6 +75,24 @@ def issue(class_: Unit, *, by: Actor, settings: Settings) -> int:
         if made:
             trail.write(class_, "issued slips", by=by, reason=str(made))
     return made
+
+
+def listed(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[SlipState]:
+    """How each student stands, to be taken along in a file, with that on the trail."""
+    found = states(class_, by=by, settings=settings)
+    with transaction():
+        trail.write(class_, "listed slips", by=by, reason=str(len(found)))
+    return found
+
+
+def printed(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
+    """The slips to print, with that on the trail: whoever has seen a code can use it."""
+    found = of_class(class_, by=by, settings=settings)
+    with transaction():
+        trail.write(class_, "printed slips", by=by, reason=str(len(found)))
+    # The transaction let go of the class, whose name stands on the sheets.
+    session().refresh(class_)
+    return found
 
 
 def of_class(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:

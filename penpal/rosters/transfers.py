@@ -161,7 +161,7 @@ def _move(transfer: Transfer, school: Unit, class_id: int, number: str, *, by: A
     )
     transfer.used_at, transfer.used_by_id = clock.now(), by.person_id
     transfer.to_school_id = school.id
-    trail.write(person, "moved school", by=by)
+    trail.write(person, "moved school", by=by, schools=[transfer.from_school_id])
     current.flush()
     # Whoever takes a student in answers for them from here on: the rulebook reads this list.
     current.expire(person, ["enrolments"])

@@ -13,13 +13,13 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from penpal.accounts import snapshots
-from penpal.kernel import clock, html, jobs, trail
+from penpal.kernel import clock, html, jobs, sealing, trail
 from penpal.kernel.access import Actor, authorize
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted, PenpalError
 from penpal.permissions import Permission
 from penpal.places.models import Unit
-from penpal.rosters import files, forbidden, queries, reading, sealing, services
+from penpal.rosters import files, forbidden, queries, reading, services
 from penpal.rosters.headings import Column
 from penpal.rosters.models import FILE_NAME_MAX, RosterUpload, Stage
 from penpal.rosters.planning import Plan

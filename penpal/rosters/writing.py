@@ -156,24 +156,8 @@ _ACTS = {
 
 def _remember(plan: Plan, people_of: dict[int, int], *, by: Actor) -> None:
     """A row on the trail for each act. Names are not told there: the trail outlives the person."""
-    now = clock.now()
-    acts = [
-        {
-            "at": now,
-            "actor_kind": by.kind,
-            "actor_id": by.person_id,
-            "subject_kind": trail.kind_of(Person),
-            "subject_id": people_of[line.row.line],
-            "move": act,
-            "from_state": "",
-            "to_state": "",
-            "reason": "",
-        }
-        for line in plan.lines
-        for act in _acts(line)
-    ]
-    if acts:
-        session().execute(sa.insert(trail.TrailEntry), acts)
+    acts = [(people_of[line.row.line], act) for line in plan.lines for act in _acts(line)]
+    trail.write_many(Person, acts, by=by)
 
 
 def _acts(line: Line) -> Iterable[str]:

@@ -13,7 +13,13 @@ from penpal.kernel import clock, machine
 from penpal.kernel.db import Model, one_of
 from penpal.places.models import Level, Unit
 from penpal.programmes.models import Programme, Round
-from penpal.twinning.states import PAIR_MOVES, TWINNING_MOVES, PairState, TwinningState
+from penpal.twinning.states import (
+    PAIR_MOVES,
+    TWINNING_MOVES,
+    PairState,
+    ProposedFrom,
+    TwinningState,
+)
 
 _RUNNING = sa.text("state <> 'ended'")
 _ONE_TO_ONE = sa.text("state <> 'ended' AND supporting_level IN ('school', 'class')")
@@ -92,6 +98,7 @@ class Twinning(Model):
         one_of(TwinningState, "twinning_state"), default=TwinningState.PROPOSED
     )
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    proposed_from: Mapped[ProposedFrom] = mapped_column(one_of(ProposedFrom, "proposed_from"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     programme: Mapped[Programme] = relationship()

@@ -15,8 +15,9 @@ from penpal.accounts.predicates import (
     holds_over,
 )
 from penpal.kernel.access import Actor, fact
+from penpal.places.models import Unit
 from penpal.twinning.models import Pair, Twinning
-from penpal.twinning.states import PairState
+from penpal.twinning.states import PairState, ProposedFrom
 
 
 @fact(_l("自己的结对"), STUDENT, WAITING_STUDENT)
@@ -56,10 +57,19 @@ def leads_above_an_end(actor: Actor, twinning: Twinning) -> bool:
     )
 
 
-@fact(_l("不是自己提出的"), STUDENT, WAITING_STUDENT, *STAFF, SYSTEM)
-def did_not_propose(actor: Actor, twinning: Twinning) -> bool:
-    """Both sides have a say: whoever proposed does not confirm."""
-    return twinning.proposed_by_id is None or twinning.proposed_by_id != actor.person_id
+@fact(_l("不是只管提出的那一边"), *SECRETARIES)
+def speaks_for_the_other_side(actor: Actor, twinning: Twinning) -> bool:
+    """Both sides have a say: whoever leads the proposing side alone does not confirm.
+
+    What was proposed from a place that leads both sides may be confirmed from either.
+    """
+    return sides_led(actor, twinning.supported, twinning.supporting) != {twinning.proposed_from}
+
+
+def sides_led(actor: Actor, supported: Unit, supporting: Unit) -> set[ProposedFrom]:
+    """The sides that an actor leads; both of them for whoever stands above both."""
+    ends = {ProposedFrom.SUPPORTED: supported, ProposedFrom.SUPPORTING: supporting}
+    return {side for side, unit in ends.items() if holds_over(actor, unit.path, *SECRETARIES)}
 
 
 def _path_of(student: Person) -> str:

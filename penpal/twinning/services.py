@@ -20,10 +20,17 @@ from penpal.permissions import Permission
 from penpal.places.models import Level, Unit
 from penpal.programmes import queries as programmes
 from penpal.programmes.models import Programme, Round
-from penpal.twinning import queries
+from penpal.twinning import predicates, queries
 from penpal.twinning.events import PairClosed, PairTied
 from penpal.twinning.models import Pair, Twinning
-from penpal.twinning.states import CLOSE, CONFIRM, END, PairState, TwinningState
+from penpal.twinning.states import (
+    CLOSE,
+    CONFIRM,
+    END,
+    PairState,
+    ProposedFrom,
+    TwinningState,
+)
 
 
 def propose(
@@ -52,12 +59,18 @@ def propose(
             grade=supported.grade,
             elsewhere_reason=elsewhere_reason,
             proposed_by_id=by.person_id,
+            proposed_from=_side_of(by, supported, supporting),
         )
         current.add(twinning)
         current.flush()
         access.authorize(by, Permission.Twinning.PROPOSE, twinning)
         trail.write(twinning, "propose", by=by, to_state=TwinningState.PROPOSED.value)
     return twinning
+
+
+def _side_of(proposer: Actor, supported: Unit, supporting: Unit) -> ProposedFrom:
+    led = predicates.sides_led(proposer, supported, supporting)
+    return led.pop() if len(led) == 1 else ProposedFrom.ABOVE
 
 
 def confirm(twinning: Twinning, *, by: Actor) -> None:

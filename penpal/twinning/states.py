@@ -14,6 +14,14 @@ class TwinningState(StrEnum):
     ENDED = "ended"
 
 
+class ProposedFrom(StrEnum):
+    """Where a twinning was proposed from: one of its two sides, or a place that leads both."""
+
+    SUPPORTED = "supported"
+    SUPPORTING = "supporting"
+    ABOVE = "above"
+
+
 CONFIRM = move(
     "confirm", [TwinningState.PROPOSED], TwinningState.ACTIVE, Permission.Twinning.CONFIRM
 )

@@ -6,6 +6,7 @@ import { connect as checkAll } from "./behaviours/check-all.js";
 import { connect as codeBoxes } from "./behaviours/code-boxes.js";
 import { connect as composer } from "./behaviours/composer.js";
 import { connect as confirm } from "./behaviours/confirm.js";
+import { connect as copyLink } from "./behaviours/copy-link.js";
 import { connect as device } from "./behaviours/device.js";
 import { connect as growing } from "./behaviours/growing.js";
 import { connect as keptLetters } from "./behaviours/kept-letters.js";
@@ -27,6 +28,7 @@ const behaviours = {
   "code-boxes": codeBoxes,
   composer,
   confirm,
+  "copy-link": copyLink,
   device,
   growing,
   "kept-letters": keptLetters,

@@ -59,14 +59,19 @@ def test_empty_fields_are_named(client: FlaskClient) -> None:
     assert "这里还空着" in answer.text
 
 
-def test_a_disabled_person_cannot_come_in(client: FlaskClient, cast: Cast) -> None:
+def test_a_disabled_person_is_told_whom_to_ask_and_nobody_else_is(
+    client: FlaskClient, cast: Cast
+) -> None:
     with transaction():
         cast.person("xiaohe").disabled_at = clock.now()
 
     answer = sign_in(client, "xiaohe")
+    guess = sign_in(client, "xiaohe", "three loud poplars")
 
-    assert answer.status_code == 422
-    assert REFUSED in answer.text
+    assert answer.status_code == guess.status_code == 422
+    assert "这个账号停用了。去问问班主任" in answer.text
+    assert REFUSED in guess.text
+    assert "停用" not in guess.text
     assert sign_ins(cast.person("xiaohe")) == []
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from penpal import create_app
-from penpal.accounts import passwords, services
+from penpal.accounts import limits, passwords, services
 from penpal.accounts.limits import limiter
 from penpal.accounts.models import PersonKind
 from penpal.config import Settings
@@ -105,3 +105,15 @@ def test_a_code_can_be_guessed_at_only_ten_times(strict: Flask, settings: Settin
 
     assert wrong == [422] * 10 + [429]
     assert attempt(code, HERE) == 302
+
+
+def test_every_view_with_a_limit_is_at_a_door(app: Flask) -> None:
+    """Elsewhere the limiter is not asked, so a limit there would count nothing."""
+    limited = {
+        endpoint.partition(".")[0]
+        for endpoint, view in app.view_functions.items()
+        if getattr(view, "__wrapper-limiter-instance", None) is not None
+    }
+
+    assert limited
+    assert limited <= set(limits.DOORS)

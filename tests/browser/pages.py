@@ -106,6 +106,7 @@ def visitors(server: Server) -> list[Visitor]:
         "paper": "/paper",
         "tell": "/tell",
         "account": "/account",
+        "consent": "/consent",
         "not-found": "/letters/999999",
     }
     for name, found in (
@@ -133,8 +134,13 @@ def visitors(server: Server) -> list[Visitor]:
         "slips": f"/classes/{class_}/slips",
         "slips-print": f"/classes/{class_}/slips/print",
         "printing": f"/classes/{class_}/printing",
+        "consent": f"/classes/{class_}/consent",
+        "consent-forms": f"/classes/{class_}/consent/forms",
+        "consent-student": f"/students/{_anyone_in(server, class_)}/consent",
         "reports": "/reports",
         "account": "/account",
+        "factor": "/account/factor",
+        "student-account": f"/people/{_person(server, 'xiaohe')}/account",
         "forbidden": "/letters",
     }
     postcard = server.rows(
@@ -149,10 +155,20 @@ def visitors(server: Server) -> list[Visitor]:
         "school": f"/schools/{school}",
         "roster": f"/schools/{school}/roster",
         "transfers": f"/schools/{school}/roster/transfers",
+        "record": f"/schools/{school}/record",
         "class": f"/classes/{class_}",
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",
         "reports": "/reports",
+        "staff": f"/units/{school}/staff",
+        "staff-invite": f"/units/{school}/staff/new",
+        "staff-slips": f"/units/{school}/staff/slips",
+        "office": f"/offices/{_office(server, 'banzhuren.bj')}",
+        "own-offices": "/account/offices",
+        "twinnings": "/twinnings",
+        "twinning-new": f"/twinnings/new?unit={class_}",
+        "twinning": f"/twinnings/{_twinning_of(server, class_)}",
+        "colleague-account": f"/people/{_person(server, 'banzhuren.bj')}/account",
     }
     upload = server.rows("SELECT max(id) FROM roster_upload WHERE school_id = ?", school)[0][0]
     if upload:
@@ -172,10 +188,11 @@ SIGNED_OUT = {
     "activate": "/activate",
     "activate-filled": "/activate?code=ABCD2345",
     "agreement": "/agreement",
+    "guardian-over": "/guardian/nothing",
     "not-found": "/nowhere",
 }
 WITHOUT_PARTNER = {"home": "/", "mailbox": "/letters", "profile": "/profile"}
-WAITING = {"welcome": "/welcome", "tell": "/tell", "account": "/account"}
+WAITING = {"welcome": "/welcome", "consent": "/consent", "tell": "/tell", "account": "/account"}
 
 
 def _letter(server: Server, condition: str, pair: object) -> object:
@@ -187,6 +204,22 @@ def _letter(server: Server, condition: str, pair: object) -> object:
     return found[0][0] if found else None
 
 
+def _person(server: Server, login_name: str) -> object:
+    return server.rows("SELECT id FROM person WHERE login_name = ?", login_name)[0][0]
+
+
+def _office(server: Server, login_name: str) -> object:
+    return server.rows(
+        "SELECT role_grant.id FROM role_grant JOIN person ON person.id = person_id "
+        "WHERE login_name = ?",
+        login_name,
+    )[0][0]
+
+
+def _twinning_of(server: Server, unit: object) -> object:
+    return server.rows("SELECT id FROM twinning WHERE supporting_id = ?", unit)[0][0]
+
+
 def _home_of(server: Server) -> Callable[[str], object]:
     def unit(login_name: str) -> object:
         return server.rows(
@@ -195,6 +228,11 @@ def _home_of(server: Server) -> Callable[[str], object]:
         )[0][0]
 
     return unit
+
+
+def _anyone_in(server: Server, class_: object) -> object:
+    statement = "SELECT min(person_id) FROM enrolment WHERE class_id = ? AND until IS NULL"
+    return server.rows(statement, class_)[0][0]
 
 
 _ACTIVE = (

@@ -22,7 +22,7 @@ from tests.browser.judge import Judge
 from tests.browser.server import ROOT, Server
 from tests.xss_vectors import VECTORS
 
-SAMPLE = 16
+SAMPLE = 10
 PACK = 10
 """Texts that share a letter, and a control page."""
 LONGEST = 1_500

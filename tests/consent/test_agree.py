@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from penpal.consent import services
-from penpal.consent.models import WORDING, Consent, Giver, How, Purpose
+from penpal.consent import services, wording
+from penpal.consent.models import Consent, Giver, How, Purpose
 from penpal.kernel import clock, trail
 from penpal.kernel.access import NOBODY
 from penpal.kernel.db import session, transaction
@@ -44,7 +44,7 @@ def test_a_student_of_fifteen_is_asked_and_says_yes(as_: SignedIn, cast: Cast) -
     assert (given.purpose, given.how, given.wording) == (
         Purpose.TAKING_PART,
         How.ON_SCREEN,
-        WORDING,
+        wording.current().name,
     )
     assert (given.given_on, given.recorded_by_id) == (clock.today(), cast.person("xiaohe").id)
     assert [entry.move for entry in trail.of(cast.person("xiaohe"))] == ["consented"]

@@ -19,12 +19,14 @@ OPEN = {
     Permission.Account.SIGN_OUT,
     Permission.Account.CHANGE_PASSWORD,
     Permission.Account.END_SESSIONS,
+    Permission.Account.CONFIRM,
     Permission.Consent.AGREE,
     Permission.Consent.WITHDRAW,
+    Permission.Consent.SEE,
     Permission.Report.MAKE,
     Permission.Report.READ,
 }
-"""The account, one's own yes and taking it back, and help: written down here once more, so that no rule opens another door."""
+"""The account, one's own page of the ledger with each yes and no, and help: written down here once more, so that no rule opens another door."""
 
 
 def test_every_page_behind_the_door_leads_to_the_waiting_page(app: Flask, as_: SignedIn) -> None:

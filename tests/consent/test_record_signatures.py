@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -9,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from penpal.consent import services
-from penpal.consent.models import Consent, Giver, How, Purpose
-from penpal.kernel import trail
+from penpal.consent.models import Consent, Giver, How, Purpose, Refusal, Relation
+from penpal.kernel import clock, trail
+from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import NotPermitted
 from tests.cast import Cast
@@ -121,3 +124,34 @@ def test_the_database_keeps_one_running_yes_for_a_purpose(cast: Cast) -> None:
                 how=How.PAPER,
             )
         )
+
+
+def test_an_older_paper_overturns_no_later_no(cast: Cast) -> None:
+    child = cast.person("xiaoman")
+    teacher = cast.actor("teacher_bj")
+    no = services.Origin(Giver.GUARDIAN, How.LINK, given_by="家长", relation=Relation.MOTHER)
+    with transaction():
+        services.say_no(child.id, Purpose.PHOTOS, no, by=SYSTEM)
+    today = clock.today()
+
+    before = services.record_signatures(
+        [child], by=teacher, purposes=[Purpose.PHOTOS], given_on=today - timedelta(days=9)
+    )
+    same_day = services.record_signatures([child], by=teacher, purposes=[Purpose.PHOTOS])
+
+    assert (before, same_day) == (0, 0)
+    assert consents(cast, "xiaoman") == []
+
+
+def test_a_paper_signed_after_a_no_takes_its_place(cast: Cast) -> None:
+    child = cast.person("xiaoman")
+    no = services.Origin(Giver.GUARDIAN, How.PAPER)
+    with transaction() as current:
+        services.say_no(child.id, Purpose.PHOTOS, no, by=SYSTEM)
+        current.execute(sa.update(Refusal).values(refused_at=clock.now() - timedelta(days=3)))
+
+    recorded = services.record_signatures(
+        [child], by=cast.actor("teacher_bj"), purposes=[Purpose.PHOTOS]
+    )
+
+    assert recorded == 1

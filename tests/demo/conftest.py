@@ -29,6 +29,7 @@ def empty(folder: Path, database_url: str = "") -> Flask:
         secret_key="a key for tests alone",
         rate_limits=False,
         demo=False,
+        second_factor="off",
         log_level="WARNING",
     )
     app = create_app(settings)

@@ -16,6 +16,8 @@ from penpal.accounts import queries as people
 from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind
 from penpal.config import Settings
+from penpal.consent import links, papers
+from penpal.consent.models import Purpose
 from penpal.kernel.db import session, transaction
 from penpal.letters import printing
 from penpal.letters import services as letters
@@ -54,6 +56,8 @@ class World:
     transfer: int = 0
     newcomer: int = 0
     code: str = ""
+    paper: int = 0
+    guardian_code: str = ""
 
     def letter(self, name: str) -> Letter:
         return session().get_one(Letter, self.letters[name])
@@ -122,7 +126,16 @@ def world(cast: Cast, settings: Settings) -> World:
     made.upload = uploads.keep(cast.unit("bj-school"), sheet, file_name="名册.csv", by=secretary).id
     _newcomer(made, settings)
     _rosters(made, settings)
+    _ledger(made, settings)
     return made
+
+
+def _ledger(made: World, settings: Settings) -> None:
+    """A guardian's link that waits, and a scan of a signed paper."""
+    student, teacher = made.cast.person("xiaohe"), made.cast.actor("teacher_bj")
+    link = links.make(student, [Purpose.PHOTOS], settings=settings, by=teacher)
+    made.guardian_code = links.code_of(link, settings=settings)
+    made.paper = papers.keep(student, b"%PDF-1.4\n%%EOF\n", settings=settings, by=teacher).id
 
 
 def _rosters(made: World, settings: Settings) -> None:

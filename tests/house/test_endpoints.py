@@ -17,10 +17,18 @@ PUBLIC = {
     "accounts.activation",
     "accounts.activate",
     "accounts.agreement",
+    "factor.check",
+    "factor.set_up_at_the_door",
+    "factor.start_over",
+    "guardians.door",
+    "guardians.questions",
+    "guardians.answer",
     "appearance.update",
     "offline.worker",
     "offline.manifest",
     "offline.page",
+    "operating.healthz",
+    "operating.readyz",
 }
 
 
@@ -79,6 +87,7 @@ def test_without_consent_a_student_reaches_their_account_help_and_consent_alone(
     assert reached - set(Permission.Account) == {
         Permission.Consent.AGREE,
         Permission.Consent.WITHDRAW,
+        Permission.Consent.SEE,
         Permission.Report.MAKE,
         Permission.Report.READ,
     }

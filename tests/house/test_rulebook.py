@@ -8,10 +8,13 @@ from enum import Enum
 import pytest
 from flask import Flask
 
-from penpal.accounts.models import Person, Role
+from penpal.accounts.models import Person, PersonKind, Role, RoleGrant
+from penpal.accounts.offices import HANDED_OVER, Office
 from penpal.config import ROOT
+from penpal.consent import links
+from penpal.consent.models import GuardianLink
 from penpal.desk import matrix
-from penpal.kernel import access
+from penpal.kernel import access, clock
 from penpal.kernel.access import NOBODY, SYSTEM, Actor, Grant
 from penpal.kernel.db import Model, session
 from penpal.kernel.errors import NotFound, NotPermitted
@@ -75,6 +78,7 @@ def actors(world: World) -> Iterator[tuple[str, Actor]]:
                     grants=(Grant(role.value, unit.id, unit.path),),
                 ),
             )
+    yield "guardian", links.SOMEBODY
     yield "system", SYSTEM
     yield "nobody", NOBODY
 
@@ -89,6 +93,14 @@ def records(world: World, permission: Enum) -> list[object]:
         Permission.Unit: list(session().query(Unit).where(Unit.level.in_(["class", "school"]))),
         Permission.Roster: list(session().query(Unit).where(Unit.level.in_(["class", "school"]))),
     }
+    if permission in (Permission.Consent.SEE_CLASS, Permission.Consent.CHOOSE_LANGUAGE):
+        return of[Permission.Unit]
+    if permission is Permission.Consent.ANSWER:
+        return list(session().query(GuardianLink))
+    if type(permission) is Permission.Office:
+        return offices_for(world, permission)
+    if permission in (Permission.Account.DISABLE, Permission.Account.RENEW_FACTOR):
+        return [*session().query(Person), *colleagues(world)]
     if permission in ABOUT_A_STUDENT:
         return list(session().query(Person).where(Person.kind == "student"))
     if permission in RECORDLESS or type(permission) not in of:
@@ -98,6 +110,47 @@ def records(world: World, permission: Enum) -> list[object]:
     if permission is Permission.Pair.TIE:
         return of[Permission.Twinning]
     return of[type(permission)]
+
+
+def offices_for(world: World, permission: Enum) -> list[object]:
+    """An office of each kind around Beijing: held by the first of ``actors``, and by their deputy."""
+    places = {
+        Role.TEACHER: "bj-class",
+        Role.SCHOOL_SECRETARY: "bj-school",
+        Role.COUNTY_SECRETARY: "bj-county",
+        Role.PROVINCE_SECRETARY: "beijing",
+        Role.CORPS_SECRETARY: "beijing",
+        Role.CENTRE_SECRETARY: "centre",
+        Role.EDITOR: "centre",
+        Role.OPERATOR: "centre",
+    }
+    at = {role: world.cast.unit(code) for role, code in places.items()}
+    if permission is Permission.Office.WEAR:
+        return [None]
+    if permission is Permission.Office.SEE:
+        return [unit for role, unit in at.items() if role is not Role.TEACHER]
+    if permission is Permission.Office.GRANT:
+        return [Office(role, unit) for role, unit in at.items()]
+    held: list[object] = []
+    for role, unit in at.items():
+        place = {"role": role, "unit": unit, "unit_id": unit.id}
+        one = RoleGrant(person_id=90_000, person=Person(id=90_000), **place)
+        deputy = RoleGrant(person_id=90_100, person=Person(id=90_100), **place)
+        deputy.deputy_for, deputy.deputy_for_id = one, 1
+        held += [one, deputy] if role in HANDED_OVER else [one]
+    return held
+
+
+def colleagues(world: World) -> list[Person]:
+    """Secretaries of the levels that nobody in the cast holds, for whom the centre answers."""
+    return [
+        Person(
+            id=80_000 + number,
+            kind=PersonKind.STAFF,
+            grants=[RoleGrant(role=role, unit=world.cast.unit("beijing"), since=clock.today())],
+        )
+        for number, role in enumerate((Role.PROVINCE_SECRETARY, Role.CORPS_SECRETARY))
+    ]
 
 
 def test_nobody_is_ever_let_in_whom_the_matrix_does_not_name(world: World) -> None:
@@ -144,7 +197,8 @@ def test_whomever_the_matrix_names_is_let_in_somewhere(world: World) -> None:
 def test_a_stranger_has_no_right_to_anything_of_others(world: World) -> None:
     cast = world.cast
     near = [unit.id for unit in (cast.unit("tj-class"), cast.unit("tj-school"))]
-    own = {cast.person(who).id for who in ("xiaoyuan",)}
+    # 小远 for her teacher and her school, the teacher for the school's secretary.
+    own = {cast.person(who).id for who in ("xiaoyuan", "teacher_tj")}
     for who in ("xiaoyuan", "teacher_tj", "secretary_tj", "editor"):
         actor = cast.actor(who)
         for permission in every():

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from penpal.accounts.models import Enrolment
+from penpal.accounts.models import Enrolment, RoleGrant
 from penpal.consent.models import Consent
 from penpal.desk import matrix
 from penpal.kernel.trail import TrailEntry
@@ -80,8 +80,21 @@ def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
         "heading_id": [world.heading, 999_999],
         "transfer_id": [world.transfer, 999_999],
         "pair_id": [world.cast.pair().id],
-        "person_id": [world.newcomer, world.cast.person("xiaohe").id],
+        "person_id": [
+            world.newcomer,
+            *(world.cast.person(who).id for who in ("xiaohe", "teacher_bj")),
+        ],
+        "session_id": [1, 999_999],
         "key": ["world-draft", "world-opened"],
+        "unit_id": [schools[0], units("bj-county").id, units("beijing").id],
+        "grant_id": [
+            *(world.cast.person(who).grants[0].id for who in ("teacher_bj", "secretary_ht")),
+            999_999,
+        ],
+        "twinning_id": [world.cast.class_twinning().id, 999_999],
+        "paper_id": [world.paper, 999_999],
+        "purpose": ["photos", "nothing"],
+        "code": [world.guardian_code],
     }
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
@@ -218,6 +231,7 @@ def test_no_stranger_changes_anything_by_any_post(
 ) -> None:
     before = {model: house.stored(model) for model in KEPT}
     told, consents, trail = (house.stored(model) for model in (Report, Consent, TrailEntry))
+    offices = house.stored(RoleGrant)
     profiles = [row for row in house.stored(Profile) if house.PROFILE_YUAN not in row]
 
     for who in STRANGERS:
@@ -232,6 +246,10 @@ def test_no_stranger_changes_anything_by_any_post(
         row for row in consents if row[1] not in own
     ]
     assert [row for row in house.stored(Profile) if row in profiles] == profiles
+    # One's own list of first steps may be put away; nobody's office changes.
+    assert [row for row in house.stored(RoleGrant) if row[1] not in own] == [
+        row for row in offices if row[1] not in own
+    ]
     since = house.stored(TrailEntry)[len(trail) :]
     assert {row[3] for row in since} <= own
     assert rendering == [], "SQL ran while a template rendered"

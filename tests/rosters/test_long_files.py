@@ -13,10 +13,10 @@ from huey import Huey
 from werkzeug.test import TestResponse
 
 from penpal.accounts.models import Enrolment
-from penpal.kernel import clock
+from penpal.kernel import clock, sealing
 from penpal.kernel.db import session
 from penpal.places.models import Unit
-from penpal.rosters import planning, reading, sealing, services, uploads, watching
+from penpal.rosters import planning, reading, services, uploads, watching
 from penpal.rosters.models import RosterHeading, RosterUpload, Stage
 from tests.house.conftest import stored
 from tests.rosters.conftest import Schools

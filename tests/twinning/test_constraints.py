@@ -26,6 +26,7 @@ def row(supported: Unit, supporting: Unit, **changes: object) -> dict[str, objec
         "supporting_id": supporting.id,
         "supporting_level": supporting.level,
         "grade": supported.grade,
+        "proposed_from": "above",
     }
     return columns | changes
 

@@ -1,0 +1,1 @@
+"""Operating: health, metrics, the line of each request, backup and restore."""

@@ -1,0 +1,192 @@
+"""What acts are called on the record: every move of the trail in words, sorted into a few kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from penpal.accounts.models import Role
+from penpal.consent import wording as consent
+from penpal.rosters.planning import Outcome
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Acts that one looks for together."""
+
+    label: object
+    moves: Mapping[str, object]
+
+
+KINDS: Mapping[str, Kind] = {
+    "account": Kind(
+        _l("账号"),
+        {
+            "issued slips": _l("做了激活卡"),
+            "printed slips": _l("打开激活卡来印"),
+            "listed slips": _l("下载了激活卡名单"),
+            "activated": _l("激活了账号"),
+            "reset password": _l("让人凭新卡片重新设口令"),
+            "changed password": _l("换了自己的口令"),
+            "disabled": _l("停用了账号"),
+            "enabled": _l("重新启用了账号"),
+            "set up second factor": _l("设好了二次验证"),
+            "used recovery code": _l("用备用码登录"),
+            "renewed recovery codes": _l("换了一组备用码"),
+            "renewed second factor": _l("让人重新设二次验证"),
+        },
+    ),
+    "office": Kind(
+        _l("职务"),
+        {
+            "give office": _l("请人担任职务"),
+            "end office": _l("结束了职务"),
+            "hand over office": _l("把职务交给人代理"),
+            **{f"granted {role.value}": _l("请人担任职务") for role in Role},
+        },
+    ),
+    "consent": Kind(
+        _l("同意书"),
+        {
+            "guardian consented": _l("记下了监护人的同意"),
+            "consented": _l("自己同意了"),
+            "withdrew consent": _l("撤下了一项同意"),
+            "guardian refused": _l("监护人不同意"),
+            "refused consent": _l("自己不同意"),
+            "made guardian link": _l("给监护人做了一次性链接"),
+            "ended guardian link": _l("让监护人的链接不能用了"),
+            "kept signed paper": _l("存了签好的同意书的扫描件"),
+            "looked at signed paper": _l("看了签好的同意书的扫描件"),
+            "printed consent forms": _l("做了要打印的同意书"),
+            "chose form language": _l("选了同意书的第二种语言"),
+        },
+    ),
+    "roster": Kind(
+        _l("名册"),
+        {
+            "imported roster": _l("导入了名册"),
+            "exported roster": _l("导出了名册"),
+            "explained headings": _l("说明了名册的列"),
+            "forgot heading": _l("忘掉了一个列名"),
+            "enrolled": _l("加进了学校"),
+            "moved class": _l("换了班"),
+            "corrected name": _l("改正了姓名"),
+            "corrected birth": _l("改正了出生年月"),
+        },
+    ),
+    "transfer": Kind(
+        _l("转学"),
+        {
+            "gave out transfer code": _l("开了转学码"),
+            "took back transfer code": _l("作废了转学码"),
+            "moved school": _l("转到了别的学校"),
+        },
+    ),
+    "pair": Kind(
+        _l("结对"),
+        {
+            "tie": _l("结了对"),
+            "close": _l("解开了一对"),
+            "propose": _l("提出了单位之间的结对"),
+            "confirm": _l("确认了单位之间的结对"),
+            "end": _l("结束了单位之间的结对"),
+        },
+    ),
+    "letter": Kind(
+        _l("书信"),
+        {
+            "read along": _l("读了一封明信片"),
+            "reads on paper": _l("记下在纸上读信"),
+            "reads on screen": _l("记下不用再印信"),
+            "let print": _l("答应老师把信印出来"),
+            "set for printing": _l("把信排好去印"),
+            "printed": _l("印好了信"),
+            "printed again": _l("把信又印了一次"),
+            "send": _l("寄出了信"),
+            "open": _l("拆开了信"),
+            "discard": _l("扔掉了草稿"),
+            "keep both": _l("把两份草稿都留下"),
+        },
+    ),
+    "report": Kind(
+        _l("求助"),
+        {
+            "tell": _l("告诉了大人一件事"),
+            "take": _l("接手了一件求助"),
+            "answer": _l("给求助的孩子回了话"),
+        },
+    ),
+    "record": Kind(
+        _l("操作记录"),
+        {
+            "read record": _l("看了操作记录"),
+            "exported record": _l("导出了操作记录"),
+        },
+    ),
+}
+"""By the name that stands in an address."""
+
+_LABELS = {move: label for kind in KINDS.values() for move, label in kind.moves.items()}
+
+OFFICES: Mapping[Role, object] = {
+    Role.TEACHER: _l("班主任、团委老师"),
+    Role.SCHOOL_SECRETARY: _l("校团委书记"),
+    Role.COUNTY_SECRETARY: _l("县团委书记"),
+    Role.PROVINCE_SECRETARY: _l("省团委书记"),
+    Role.CORPS_SECRETARY: _l("兵团团委书记"),
+    Role.CENTRE_SECRETARY: _l("中心书记"),
+    Role.EDITOR: _l("编辑"),
+    Role.OPERATOR: _l("运维"),
+}
+
+_STUDENTS = frozenset(
+    {"exported roster", "issued slips", "printed slips", "listed slips", "printed consent forms"}
+)
+"""Moves whose reason is a number of students."""
+
+
+def label(move: str) -> str:
+    return str(_LABELS.get(move, move))
+
+
+def why(move: str, reason: str) -> str:
+    """The reason as words: what was typed as it is, what was counted with what it counts."""
+    if move in _STUDENTS and reason.isdecimal():
+        return ngettext("%(num)s 名学生", "%(num)s 名学生", int(reason))
+    if move == "explained headings" and reason.isdecimal():
+        return ngettext("%(num)s 列", "%(num)s 列", int(reason))
+    if move == "exported record" and reason.isdecimal():
+        return ngettext("%(num)s 件事", "%(num)s 件事", int(reason))
+    if move.startswith("granted "):
+        return str(OFFICES[Role(move.removeprefix("granted "))])
+    if move in KINDS["consent"].moves:
+        return _purposes(reason)
+    if move == "imported roster":
+        return _figures(reason)
+    return reason
+
+
+def _purposes(told: str) -> str:
+    """The purposes of the ledger by their names; what was typed behind them stays."""
+    named = consent.current_titles(str(get_locale()))
+    listed, mark, typed = told.partition(": ")
+    names = [named.get(word, word) for word in listed.split()]
+    return _("、").join(names) + mark + typed
+
+
+def _figures(told: str) -> str:
+    names = {
+        Outcome.ADDED.value: _("新加"),
+        Outcome.CHANGED.value: _("更正"),
+        Outcome.MOVED.value: _("换班"),
+        Outcome.UNCHANGED.value: _("没有变"),
+        Outcome.REFUSED.value: _("没有收"),
+    }
+    pairs = [part.partition(":") for part in told.split()]
+    return _("、").join(
+        f"{names[name]} {count}" for name, _colon, count in pairs if name in names and count != "0"
+    )

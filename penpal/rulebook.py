@@ -51,15 +51,6 @@ def _leads_school(actor: Actor, unit: Unit) -> bool:
     return people.holds_over(actor, unit.path, Role.SCHOOL_SECRETARY)
 
 
-@fact(_l("自己学校的学生"), Role.SCHOOL_SECRETARY.value)
-def _leads_school_of(actor: Actor, student: Person) -> bool:
-    return any(
-        people.holds_over(actor, row.class_.path, Role.SCHOOL_SECRETARY)
-        for row in student.enrolments
-        if row.until is None
-    )
-
-
 @fact(_l("自己负责的学生"), *people.SCHOOL_STAFF)
 def _answers_for(actor: Actor, student: Person) -> bool:
     """Teacher of the student's class, or secretary of the school."""
@@ -94,9 +85,8 @@ RULES = {
     Permission.Account.CONFIRM: ((people.is_signed_in,),),
     Permission.Account.SET_UP_FACTOR: ((people.is_staff,),),
     Permission.Account.RENEW_FACTOR: ((answering.answers_for_colleague,), (people.is_system,)),
-    # A child without an account cannot tell of anybody: not their own teacher alone decides.
     Permission.Account.DISABLE: (
-        (_leads_school_of,),
+        (_answers_for,),
         (answering.answers_for_colleague,),
         (people.is_system,),
     ),

@@ -7,7 +7,7 @@ the database needs for it (`bench/pages.py`). Values pass the same types on thei
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -63,12 +63,12 @@ class Prepared:
             return self._through_sqlalchemy(connection, handed)
         finally:
             cursor.close()
-        return [self._read(row) for row in found]
+        return self._read(found)
 
     def _through_sqlalchemy(self, connection: Connection, handed: Any) -> Sequence[Any]:
         answer = connection.exec_driver_sql(self.text, handed)
         self._learn(connection.dialect, answer.cursor)
-        return [self._read(row) for row in answer.all()]
+        return self._read(answer.all())
 
     def _learn(self, dialect: Dialect, cursor: Any) -> None:
         """Once: which columns come from the driver as something else than what their type promises."""
@@ -82,11 +82,15 @@ class Prepared:
         self.out = [(place, convert) for place, convert in enumerate(each) if convert is not None]
         self.is_known = True
 
-    def _read(self, row: Any) -> Any:
-        cells = list(row)
-        for place, convert in self.out:
-            cells[place] = convert(cells[place])
-        return self.row._make(cells)
+    def _read(self, found: Iterable[Sequence[Any]]) -> list[Any]:
+        """Column by column: the rows of a page are many, and its converted columns few."""
+        if not self.out:
+            return [self.row._make(cells) for cells in found]
+        columns = list(zip(*found, strict=True))
+        if columns:
+            for place, convert in self.out:
+                columns[place] = tuple(map(convert, columns[place]))
+        return [self.row._make(cells) for cells in zip(*columns, strict=True)]
 
 
 def _row(names: Sequence[Any]) -> Any:

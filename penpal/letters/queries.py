@@ -23,6 +23,7 @@ from penpal.twinning.models import Two
 
 PAGE = 20
 _EXCERPT = 240
+_INDENT = "\u3000 \t"
 
 
 def visible_to(actor: Actor) -> sa.Select[Letter]:
@@ -156,8 +157,11 @@ def row_of(row: Any, shown: str) -> LetterRow:
 
 def excerpt(body: str) -> str:
     """The first sentence that says something: past the salutation and the greeting."""
-    lines = [line.strip("\u3000 \t") for line in body.splitlines()]
-    chosen = next((line for line in lines if len(line) > 8), "") or " ".join(filter(None, lines))
+    lines = body.splitlines()
+    stripped = (line.strip(_INDENT) for line in lines)
+    chosen = next((line for line in stripped if len(line) > 8), None)
+    if chosen is None:
+        chosen = " ".join(filter(None, (line.strip(_INDENT) for line in lines)))
     return chosen[:60] + "…" if len(chosen) > 60 else chosen
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from flask import Flask
 
 from penpal.accounts.models import Person
 from penpal.kernel import db as kernel
-from penpal.kernel.db import db, in_transaction, lock, session, transaction
+from penpal.kernel.db import db, in_transaction, lock, rows, session, transaction
 from penpal.kernel.events import announce, subscribe
 from tests.cast import Cast
 
@@ -54,6 +55,28 @@ def test_an_error_takes_everything_back(cast: Cast) -> None:
 
     assert name_of(cast) == "小禾"
     assert not in_transaction()
+
+
+def test_a_page_reads_without_a_transaction_of_its_own_and_writes_in_one(
+    app: Flask, cast: Cast
+) -> None:
+    """To begin and to end one costs PostgreSQL two trips, and what is read between them nothing."""
+    session().rollback()
+
+    def work() -> None:
+        with transaction():
+            cast.person("xiaohe").display_name = "新名字"
+            session().flush()
+            raise ZeroDivisionError
+
+    assert rows(sa.select(Person.login_name).where(Person.display_name == "小禾"))
+    if db.engine.dialect.name == "postgresql":
+        driver: Any = session().connection().connection.dbapi_connection
+        assert driver.info.transaction_status.name == "IDLE"
+    with pytest.raises(ZeroDivisionError):
+        work()
+
+    assert name_of(cast) == "小禾"
 
 
 def test_an_inner_transaction_commits_with_the_outer_one_alone(cast: Cast) -> None:

@@ -82,9 +82,13 @@ class Environment(flask.templating.Environment):
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
         self.add_extension(fragments.Remembered)
-        self.remembered = fragments.memory()
+        self._begin_to_remember()
         self.languages: dict[str, Environment] = {}
         self.language = ""
+
+    def _begin_to_remember(self) -> None:
+        self.parts = fragments.memory(fragments.PARTS)
+        self.pages = fragments.memory(fragments.PAGES)
 
     def get_or_select_template(self, *names: Any, **options: Any) -> jinja2.Template:
         if self.language:
@@ -95,7 +99,7 @@ class Environment(flask.templating.Environment):
         if language not in self.languages:
             environment = self.overlay()
             environment.language = language
-            environment.remembered = fragments.memory()
+            environment._begin_to_remember()
             self.languages[language] = environment
         return self.languages[language]
 

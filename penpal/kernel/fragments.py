@@ -19,8 +19,9 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-KEPT = 4096
-"""Parts in memory of each process and language, a few kilobytes each; the ones used last stay."""
+PARTS, PAGES = 4096, 512
+"""What each process keeps of a language: parts of a few kilobytes and pages of up to sixty, some
+forty megabytes of both at most; the ones used last stay."""
 
 PAST_THE_CONTEXT = frozenset(
     {"request", "session", "g", "config", "current_user", "csrf_token", "get_flashed_messages"}
@@ -36,10 +37,10 @@ class _Key(tuple[Any, ...]):
     make: Callable[[], str] | None = None
 
 
-def memory() -> Callable[[_Key], str]:
+def memory(kept: int) -> Callable[[_Key], str]:
     """Room for the texts of one environment; words are part of its templates, so each language has its own."""
 
-    @lru_cache(maxsize=KEPT)
+    @lru_cache(maxsize=kept)
     def made(key: _Key) -> str:
         assert key.make is not None
         return key.make()
@@ -62,7 +63,8 @@ def page(name: str, **values: object) -> str:
     told = tuple(sorted(item for item in context.items() if item[0] not in PAST_THE_CONTEXT))
     key = _Key((name, request.full_path, context["form_token"], told))
     key.make = partial(_rendered, template, context)
-    return str(_recall(template.environment, key))
+    environment: Any = template.environment
+    return _recall(environment.pages, key)
 
 
 def _rendered(template: Template, context: dict[str, Any]) -> str:
@@ -74,13 +76,12 @@ def _rendered(template: Template, context: dict[str, Any]) -> str:
     return text
 
 
-def _recall(environment: Any, key: _Key) -> str:
+def _recall(kept: Callable[[_Key], str], key: _Key) -> str:
     try:
-        text: str = environment.remembered(key)
+        return kept(key)
     finally:
         # The key lives on with what was made; the request that it was made in does not.
         key.make = None
-    return text
 
 
 class Remembered(Extension):
@@ -113,6 +114,7 @@ class Remembered(Extension):
     def _part(self, place: int, *values: Any, caller: Callable[[], Markup]) -> Markup:
         key = _Key((place, *values))
         key.make = caller
-        text = _recall(self.environment, key)
+        environment: Any = self.environment
+        text = _recall(environment.parts, key)
         assert isinstance(text, Markup)
         return text

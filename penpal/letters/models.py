@@ -117,6 +117,10 @@ class Letter(Model):
     recipient: Mapped[Person] = relationship(foreign_keys=[recipient_id])
 
     @property
+    def is_sealed(self) -> bool:
+        return self.envelope is Envelope.SEALED
+
+    @property
     def is_draft(self) -> bool:
         return self.state is LetterState.DRAFT
 

@@ -259,14 +259,18 @@ def neighbours(letter: Letter) -> tuple[Neighbour | None, Neighbour | None]:
     """The letters just before and just after this one in the pair's correspondence."""
     if letter.sequence is None:
         return None, None
-    rows = session().execute(
-        sa.select(Letter.sequence, Letter.id, Letter.author_id, Letter.number).where(
-            Letter.pair_id == letter.pair_id,
-            Letter.sequence.in_([letter.sequence - 1, letter.sequence + 1]),
-        )
+    before, after = letter.sequence - 1, letter.sequence + 1
+    beside = rows(_at_two_places(), pair=letter.pair_id, one=before, other=after)
+    found = {row.sequence: Neighbour(row.id, row.author_id, row.number) for row in beside}
+    return found.get(before), found.get(after)
+
+
+@cache
+def _at_two_places() -> Any:
+    places = (sa.bindparam(name, type_=sa.Integer) for name in ("one", "other"))
+    return sa.select(LETTER.sequence, LETTER.id, LETTER.author_id, LETTER.number).where(
+        of_pair, sa.or_(*(LETTER.sequence == place for place in places))
     )
-    found = {row[0]: Neighbour(*row[1:]) for row in rows}
-    return found.get(letter.sequence - 1), found.get(letter.sequence + 1)
 
 
 def last_numbers(pair: Two, author_id: int) -> tuple[int, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,7 +13,7 @@ from sqlalchemy.orm import aliased
 from penpal.accounts import queries as people
 from penpal.accounts.models import Enrolment, Person
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import rows, session
 from penpal.letters.models import Letter, PaperReader, Printing
 
 
@@ -72,18 +74,7 @@ class OnPaper:
 
 def state_of(letter: Letter) -> OnPaper:
     """What the author of a sent letter should know."""
-    confirmed, taken = (
-        session()
-        .execute(
-            sa.select(
-                *(
-                    sa.type_coerce(sa.func.max(moment), Printing.taken_at.type)
-                    for moment in (Printing.confirmed_at, Printing.taken_at)
-                )
-            ).where(Printing.letter_id == letter.id)
-        )
-        .one()
-    )
+    ((confirmed, taken),) = rows(_printed(), letter=letter.id)
     if confirmed:
         return OnPaper("printed", confirmed)
     if taken:
@@ -91,3 +82,12 @@ def state_of(letter: Letter) -> OnPaper:
     if letter.is_opened or not reads_on_paper(letter.recipient_id):
         return OnPaper("")
     return OnPaper("known" if letter.paper_known_at else "unasked")
+
+
+@cache
+def _printed() -> Any:
+    """When a letter was last handed over on paper, and when its file was last taken."""
+    moments = (Printing.confirmed_at, Printing.taken_at)
+    return sa.select(
+        *(sa.type_coerce(sa.func.max(moment), moment.type) for moment in moments)
+    ).where(Printing.letter_id == sa.bindparam("letter", type_=sa.Integer))

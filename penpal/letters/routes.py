@@ -123,7 +123,7 @@ def read(letter_id: int) -> str | Response:
         before=before,
         after=after,
         can_reply=access.may(asking, Permission.Letter.WRITE, letter.pair),
-        teacher=_teacher_of(card.me if mine else card.partner),
+        teacher=None if letter.is_sealed else _teacher_of(card.me if mine else card.partner),
         on_paper=readers.state_of(letter),
     )
 

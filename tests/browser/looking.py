@@ -7,10 +7,13 @@ the names that the database knows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from playwright.sync_api import Page
 
+from penpal.consent import wording
 from tests.browser.server import Server
 from tools.pseudo_language import CLOSE, OPEN
 
@@ -109,10 +112,24 @@ def misfits(page: Page) -> list[str]:
 
 
 def names_in(server: Server) -> list[str]:
-    """Whatever people and places are called, the longest first."""
+    """Whatever people and places are called, the longest first; and what families are asked.
+
+    The words of a consent exist in the languages in which somebody answers for them, and in no other.
+    """
     known = server.rows("SELECT name, display_name, login_name FROM person")
     known += server.rows("SELECT name, short_name, NULL FROM unit")
-    return sorted({str(name) for row in known for name in row if name}, key=len, reverse=True)
+    names = {str(name) for row in known for name in row if name}
+    asked = wording.languages(wording.current().name)[wording.CHINESE]
+    return sorted(names.union(_texts(asdict(asked))), key=len, reverse=True)
+
+
+def _texts(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, Mapping):
+        yield from (text for part in told.values() for text in _texts(part))
+    else:
+        yield from (text for part in told for text in _texts(part))
 
 
 def _outside(text: str) -> str:

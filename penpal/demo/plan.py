@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from penpal.accounts.models import Role
+
 CLASS_SIZE = 25
 UNPAIRED = 3
 """How many of each class still wait, so that the pairing board has something to do."""
@@ -101,4 +103,10 @@ SCHOOLS = (
         (("八年级(1)班", "banzhuren.yt", "晓峰老师"), ("八年级(2)班", "banzhuren.yt2", "清泉老师")),
         supported_by="demo-haihe",
     ),
+)
+
+# Login name, name, office and the code of the unit that it is held over.
+ABOVE_SCHOOLS = (
+    ("xianwei.ht", "海棠老师", Role.COUNTY_SECRETARY, "hetian-shi"),
+    ("shengwei.bj", "致远老师", Role.PROVINCE_SECRETARY, "beijing"),
 )

@@ -16,7 +16,7 @@ from penpal.config import Settings
 from penpal.consent import services as consent
 from penpal.consent.models import Consent, Giver, How, Purpose
 from penpal.demo import correspondence, library
-from penpal.demo.plan import CLASS_SIZE, SCHOOLS, UNPAIRED, SchoolPlan
+from penpal.demo.plan import ABOVE_SCHOOLS, CLASS_SIZE, SCHOOLS, UNPAIRED, SchoolPlan
 from penpal.kernel import clock, html
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session, transaction
@@ -44,6 +44,8 @@ SIGN_INS = (
     ("banzhuren.ht", "class teacher of 小麦"),
     ("tuanwei.bj", "school secretary, Beijing"),
     ("tuanwei.ht", "school secretary, Hotan"),
+    ("xianwei.ht", "county secretary, Hotan City"),
+    ("shengwei.bj", "province secretary, Beijing"),
 )
 
 
@@ -74,6 +76,8 @@ class _Loader:
     def run(self) -> None:
         opened = programme_services.open_round(self.pen_pals, TERM_BEGAN.year)
         schools = {plan.code: self._school(plan) for plan in SCHOOLS}
+        for login, name, role, code in ABOVE_SCHOOLS:
+            self._staff(login, name, role, _region(code))
         for plan in SCHOOLS:
             programme_services.report_count(
                 opened, schools[plan.code], classes=plan.counted[0], students=plan.counted[1]
@@ -83,11 +87,12 @@ class _Loader:
                 self._twin(plan, schools[plan.code], schools[plan.supported_by])
 
     def _school(self, plan: SchoolPlan) -> Unit:
-        region = places.by_code(plan.region)
-        if region is None:
-            raise LookupError(f"region {plan.region} was not loaded")
         county = places.by_code(plan.county_code) or tree.add(
-            Kind.COUNTY, plan.county, parent=region, code=plan.county_code, name_en=plan.county_en
+            Kind.COUNTY,
+            plan.county,
+            parent=_region(plan.region),
+            code=plan.county_code,
+            name_en=plan.county_en,
         )
         school = tree.add(Kind.SCHOOL, plan.name, parent=county, code=plan.code)
         if plan.secretary:
@@ -230,3 +235,10 @@ class _Loader:
     def _put_stars_together(self, supported: list[Person], supporting: list[Person]) -> None:
         for students in (supported, supporting):
             students.sort(key=lambda student: student.login_name not in ("xiaohe", "xiaomai"))
+
+
+def _region(code: str) -> Unit:
+    region = places.by_code(code)
+    if region is None:
+        raise LookupError(f"region {code} was not loaded")
+    return region

@@ -180,6 +180,8 @@ def visitors(server: Server) -> list[Visitor]:
         Visitor("waiting", _waiting(server), MappingProxyType(WAITING)),
         Visitor("teacher", "banzhuren.bj", MappingProxyType(staff)),
         Visitor("secretary", "tuanwei.bj", MappingProxyType(secretary)),
+        Visitor("county", "xianwei.ht", MappingProxyType(_above(server, "xianwei.ht"))),
+        Visitor("province", "shengwei.bj", MappingProxyType(_above(server, "shengwei.bj"))),
     ]
 
 
@@ -193,6 +195,18 @@ SIGNED_OUT = {
 }
 WITHOUT_PARTNER = {"home": "/", "mailbox": "/letters", "profile": "/profile"}
 WAITING = {"welcome": "/welcome", "consent": "/consent", "tell": "/tell", "account": "/account"}
+
+
+def _above(server: Server, login_name: str) -> dict[str, str]:
+    """The pages of a secretary above the schools, who sees numbers and offices."""
+    unit = _home_of(server)(login_name)
+    return {
+        "home": "/",
+        "staff": f"/units/{unit}/staff",
+        "staff-invite": f"/units/{unit}/staff/new",
+        "twinnings": "/twinnings",
+        "account": "/account",
+    }
 
 
 def _letter(server: Server, condition: str, pair: object) -> object:

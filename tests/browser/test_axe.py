@@ -17,7 +17,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # All that another colour scheme changes.
 COLOURS = ["color-contrast", "link-in-text-block"]
 NARROWEST = 360
-ROLES = ["signed-out", "student", "unpaired", "waiting", "teacher", "secretary"]
+ROLES = ["signed-out", "student", "unpaired", "waiting", "teacher", "secretary", "county"]
 # What the browser itself says of a page that is meant to answer with an error.
 REFUSED = {"not-found", "forbidden"}
 

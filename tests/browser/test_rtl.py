@@ -16,7 +16,7 @@ from tests.browser.test_axe import faults, show_whole
 from tools import pseudo_language
 
 NARROW, WIDE = (360, 800), (1280, 900)
-ROLES = ["signed-out", "student", "unpaired", "waiting", "teacher", "secretary"]
+ROLES = ["signed-out", "student", "unpaired", "waiting", "teacher", "secretary", "county"]
 SAMPLE = [
     ("signed-out", ["activate"]),
     ("student", ["home", "mailbox", "letter", "composer"]),

@@ -108,6 +108,9 @@ def send(
         if letter is None:
             letter = _begin(pair, key, in_reply_to, by=by)
         elif revision is not None and _moved_on(letter, revision, body):
+            # Saving them may have put the same words beside this draft, in an answer that got lost.
+            if twin := queries.put_beside(letter, html.normal(body)):
+                discard(twin, by=by)
             _set_aside(letter, by=by)
         _fill(letter, body, envelope, stationery)
         current.flush()

@@ -68,7 +68,7 @@ def test_staff_come_in_by_two_steps(
 
     knock(page, who)
     page.locator(".by-hand summary").click()
-    secret = "".join(page.locator(".secret span").all_inner_texts())
+    secret = "".join(page.locator(".secret bdi").all_inner_texts())
     if script:
         looked_at["set up"] = faults(page)
     page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotPermitted
 from penpal.letters import differences, services
-from penpal.letters.models import Envelope, Letter
+from penpal.letters.models import Letter
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.letters.writing import KEY, composed, save, send
@@ -174,18 +174,28 @@ def test_sending_from_an_older_page_keeps_what_was_written_elsewhere(
     assert found[1].key != KEY
 
 
+def test_sending_words_whose_save_went_unanswered_leaves_no_second_copy(cast: Cast) -> None:
+    """The save put them beside what was written elsewhere; the page never heard of it and sends them."""
+    save(cast, body="小麦：")
+    save(cast, body=HOME, revision=1)
+    assert save(cast, body=LAB, revision=1).forked
+
+    sent = send(cast, body=LAB, revision=1)
+    again = send(cast, body=LAB, revision=1)
+
+    assert again.id == sent.id
+    assert drafts() == [LAB, HOME]
+    assert [letter.is_draft for letter in session().query(Letter).order_by(Letter.id)] == [
+        False,
+        True,
+    ]
+
+
 def test_sending_from_the_newest_page_leaves_no_draft_behind(cast: Cast) -> None:
     save(cast, body="小麦：")
     save(cast, body=HOME, revision=1)
 
-    services.send(
-        cast.pair(),
-        key=KEY,
-        body=LAB,
-        envelope=Envelope.SEALED,
-        revision=2,
-        by=cast.actor("xiaohe"),
-    )
+    send(cast, body=LAB, revision=2)
 
     assert drafts() == [LAB]
 

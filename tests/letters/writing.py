@@ -43,6 +43,7 @@ def send(
     key: str = KEY,
     body: str = BODY,
     envelope: Envelope = Envelope.SEALED,
+    revision: int | None = None,
     in_reply_to: Letter | None = None,
 ) -> Letter:
     return services.send(
@@ -50,6 +51,7 @@ def send(
         key=key,
         body=body,
         envelope=envelope,
+        revision=revision,
         in_reply_to=in_reply_to,
         by=cast.actor(who),
     )

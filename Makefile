@@ -17,6 +17,8 @@ export NODE_USE_SYSTEM_CA ?= 1
 ARGS ?=
 # Tests with a browser wait more than they work: twice the cores of a small machine.
 WORKERS ?= 4
+# Tests start Python some fifty times: none of them compiles again what another has compiled.
+KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/bytecode
 
 # Checks come one after the other, and pytest's summary is the last line of `make sure`.
 .NOTPARALLEL:
@@ -30,10 +32,10 @@ run: environment browser-files catalogues ## Start the server: everything it nee
 	@exec .venv/bin/python app.py
 
 test: dev system browser-files catalogues ## Run the everyday tests (ARGS="tests/letters -k reply" for some of them)
-	@.venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(KEEPING) .venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 test-all: dev system browser-files catalogues ## Run every test, the long ones too
-	@.venv/bin/python -m pytest -n $(WORKERS) -m "" $(ARGS)
+	@$(KEEPING) .venv/bin/python -m pytest -n $(WORKERS) -m "" $(ARGS)
 
 sure: lint types contracts templates migrations translations test ## Run all checks, then the everyday tests
 

@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from penpal.accounts import sockets
 from penpal.accounts.models import Person
 from penpal.config import Settings
 from penpal.demo import services as demo
@@ -46,7 +47,7 @@ class Server(BaseApplication):
             "keepalive": 5,
             "control_socket_disable": True,
             "logger_class": _Log,
-            "post_worker_init": self._begin_jobs,
+            "post_worker_init": self._begin,
             "when_ready": lambda _server: print(self.greeting, flush=True),
         }
         assert self.cfg is not None
@@ -56,7 +57,8 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         return self.served
 
-    def _begin_jobs(self, _worker: object) -> None:
+    def _begin(self, _worker: object) -> None:
+        sockets.begin_sweeping(self.served)
         if self.settings.jobs == "embedded":
             jobs.start_embedded(self.served)
 

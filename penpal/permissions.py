@@ -73,6 +73,8 @@ class Permission:
         SEE_STUDENT = "unit.see_student"
         PRINT_LETTERS = "unit.print_letters"
         """See how many letters of a class wait to be printed, and print them."""
+        SEE_UNANSWERED = "unit.see_unanswered"
+        """See by name who of a class has owed a reply for long, and since when."""
         SEE_RECORD = "unit.see_record"
         """What staff did to the accounts and data of a school's children; to read and to take along."""
 
@@ -87,6 +89,10 @@ class Permission:
         WEAR = "office.wear"
         """With which of one's own offices one looks at the pages."""
 
+    class Guide(Enum):
+        READ = "guide.read"
+        """The guides for staff, with pictures of their pages."""
+
     class Roster(Enum):
         IMPORT = "roster.import"
         TEMPLATE = "roster.template"
@@ -94,6 +100,17 @@ class Permission:
         EXPORT = "roster.export"
         TRANSFER = "roster.transfer"
         """Give out the code with which a student goes to another school, and take one in."""
+        ENROL = "roster.enrol"
+        """Add one student to a class by hand."""
+        CORRECT = "roster.correct"
+        MOVE = "roster.move"
+        """To another class of the same school."""
+        LEAVE = "roster.leave"
+        """Put on record that a student has left, and take them back."""
+        MERGE = "roster.merge"
+        """Fold the second record of one child into the first."""
+        KEEP_CLASSES = "roster.keep_classes"
+        """Add a class by hand, correct its name, close an empty one."""
 
     class Consent(Enum):
         RECORD = "consent.record"

@@ -32,10 +32,12 @@ from penpal.profiles.models import Profile
 from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
 from penpal.record import queries as record
 from penpal.rosters import queries as rosters
-from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
+from penpal.rosters.models import FoldedRecord, RosterHeading, RosterUpload, Transfer
 from penpal.safeguarding import predicates as reports
 from penpal.safeguarding import queries as report_queries
 from penpal.safeguarding.models import Report
+from penpal.statistics import queries as statistics
+from penpal.statistics.models import SchoolCount
 from penpal.twinning import predicates as twinning
 from penpal.twinning import queries as pairs
 from penpal.twinning.models import Pair, Twinning
@@ -49,6 +51,15 @@ def _teaches(actor: Actor, unit: Unit) -> bool:
 @fact(_l("自己学校的"), Role.SCHOOL_SECRETARY.value)
 def _leads_school(actor: Actor, unit: Unit) -> bool:
     return people.holds_over(actor, unit.path, Role.SCHOOL_SECRETARY)
+
+
+@fact(_l("自己学校的学生"), Role.SCHOOL_SECRETARY.value)
+def _leads_school_of(actor: Actor, student: Person) -> bool:
+    return any(
+        people.holds_over(actor, row.class_.path, Role.SCHOOL_SECRETARY)
+        for row in student.enrolments
+        if row.until is None
+    )
 
 
 @fact(_l("自己负责的学生"), *people.SCHOOL_STAFF)
@@ -85,8 +96,9 @@ RULES = {
     Permission.Account.CONFIRM: ((people.is_signed_in,),),
     Permission.Account.SET_UP_FACTOR: ((people.is_staff,),),
     Permission.Account.RENEW_FACTOR: ((answering.answers_for_colleague,), (people.is_system,)),
+    # A child without an account cannot tell of anybody: not their own teacher alone decides.
     Permission.Account.DISABLE: (
-        (_answers_for,),
+        (_leads_school_of,),
         (answering.answers_for_colleague,),
         (people.is_system,),
     ),
@@ -143,6 +155,7 @@ RULES = {
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Unit.SEE_STUDENT: ((_answers_for,),),
     Permission.Unit.PRINT_LETTERS: ((_teaches,),),
+    Permission.Unit.SEE_UNANSWERED: ((_teaches,),),
     Permission.Unit.SEE_RECORD: ((_leads_school,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
@@ -172,11 +185,18 @@ RULES = {
         (people.is_system,),
     ),
     Permission.Office.WEAR: ((people.is_staff,),),
+    Permission.Guide.READ: ((people.is_staff,),),
     Permission.Roster.IMPORT: ((_leads_school,), (people.is_system,)),
     Permission.Roster.TEMPLATE: ((_leads_school,),),
     Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
     Permission.Roster.EXPORT: ((_teaches,), (_leads_school,)),
     Permission.Roster.TRANSFER: ((_leads_school,),),
+    Permission.Roster.ENROL: ((_teaches,), (_leads_school,)),
+    Permission.Roster.CORRECT: ((_teaches,), (_leads_school,)),
+    Permission.Roster.MOVE: ((_leads_school,),),
+    Permission.Roster.LEAVE: ((_leads_school,),),
+    Permission.Roster.MERGE: ((_leads_school,),),
+    Permission.Roster.KEEP_CLASSES: ((_leads_school,),),
     Permission.Consent.RECORD: ((_answers_for,),),
     Permission.Consent.AGREE: ((people.is_student,),),
     Permission.Consent.WITHDRAW: ((_is_oneself,), (_answers_for,)),
@@ -240,11 +260,13 @@ SCOPES: dict[type, Any] = {
     Round: _for_all(Round),
     RoundStep: _for_all(RoundStep),
     UnitCount: _for_all(UnitCount),
+    SchoolCount: statistics.visible_to,
     Twinning: pairs.twinnings_visible_to,
     Pair: pairs.visible_to,
     RosterUpload: rosters.uploads_visible_to,
     RosterHeading: rosters.headings_visible_to,
     Transfer: rosters.transfers_visible_to,
+    FoldedRecord: rosters.folded_visible_to,
     Report: report_queries.visible_to,
     Letter: letter_queries.visible_to,
     PaperReader: paper_readers.visible_to,

@@ -29,13 +29,15 @@ from penpal.consent import queries as consent_queries
 from penpal.consent import routes as consent
 from penpal.consent import subscribers as consent_subscribers
 from penpal.demo import commands as demo
-from penpal.desk import appearance, dressing, offline, pages, people, setup
+from penpal.desk import appearance, dressing, guide_routes, guides, offline, pages, people, setup
 from penpal.desk import commands as desk_commands
 from penpal.desk import offices_routes as offices
 from penpal.desk import routes as desk
+from penpal.desk import staff_list_routes as staff_lists
 from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, chain, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
+from penpal.letters import participation
 from penpal.letters import print_routes as letters_on_paper
 from penpal.letters import queries as letter_queries
 from penpal.letters import routes as letters
@@ -48,9 +50,15 @@ from penpal.profiles import routes as profiles
 from penpal.record import commands as record_commands
 from penpal.record import routes as record
 from penpal.record import schools as record_schools
+from penpal.rosters import class_routes as classes
 from penpal.rosters import commands as rosters_commands
+from penpal.rosters import double_routes as double_pages
+from penpal.rosters import doubles
+from penpal.rosters import pupil_list_routes as pupil_lists
+from penpal.rosters import pupil_routes as pupils
 from penpal.rosters import routes as rosters
 from penpal.rosters import slip_routes as slips
+from penpal.safeguarding import handing_on as reports_handed_on
 from penpal.safeguarding import routes as safeguarding
 from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
@@ -74,10 +82,16 @@ BLUEPRINTS = (
     record.blueprint,
     rosters.blueprint,
     slips.blueprint,
+    classes.blueprint,
+    pupil_lists.blueprint,
+    pupils.blueprint,
+    double_pages.blueprint,
     safeguarding.blueprint,
     twinning.blueprint,
     unit_twinning.blueprint,
     offices.blueprint,
+    staff_lists.blueprint,
+    guide_routes.blueprint,
 )
 COMMANDS = (
     desk_commands.rulebook,
@@ -92,7 +106,7 @@ COMMANDS = (
     rosters_commands.roster,
     twinning_commands.twin,
 )
-JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs")
+JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs", "penpal.statistics.jobs")
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
@@ -119,6 +133,8 @@ def wire(app: Flask, settings: Settings) -> None:
     snapshots.decide_taking_part(consent_queries.takes_part)
     snapshots.decide_waiting(letter_queries.unopened)
     chain.grow(record_schools.of)
+    doubles.count_writing(participation.written)
+    doubles.carry(reports_handed_on.hand_on)
     for module in JOBS:
         import_module(module)
     for blueprint in BLUEPRINTS:
@@ -223,6 +239,7 @@ def _wrap(app: Flask, settings: Settings) -> None:
         layers, max_age=300, immutable_file_test=lambda _path, url: "-" in url.rsplit("/", 1)[-1]
     )
     layers.add_files(str(DIST), prefix="static/dist/")
+    layers.add_files(str(guides.PICTURES), prefix=guides.ADDRESS)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         layers = ProxyFix(layers, x_for=hops, x_proto=hops, x_host=hops)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts import office_queries, offices, services
+from penpal.accounts import office_queries, offices, services, two_keys
 from penpal.accounts.events import SessionsEnded
 from penpal.accounts.models import Activation, Person, PersonKind, Role, RoleGrant, SignIn
 from penpal.accounts.offices import Office
@@ -25,6 +25,7 @@ from penpal.places.models import Unit
 
 NAME_MAX = 24
 REASON_MAX = 500
+_ONE_LOOK = timedelta(minutes=5)
 
 
 class LastOffice(Invalid):
@@ -143,11 +144,15 @@ def hand_over(
 
 
 def renew_slip(held: RoleGrant, *, settings: Settings, by: Actor) -> None:
-    """Make a new code; the old one, and the password of whoever had come in, open nothing any more."""
+    """Make a new code; the old one, and the password of whoever had come in, open nothing any more.
+
+    Whoever took the person's second step away lately leaves it to somebody else (see ``two_keys``).
+    """
     access.authorize(by, Permission.Office.SLIP, held)
     with transaction() as current:
         person = held.person
         lock(person)
+        two_keys.keep_card_apart(person, by=by)
         current.execute(
             sa.update(Activation)
             .where(Activation.person_id == person.id, Activation.used_at.is_(None))
@@ -167,8 +172,24 @@ def renew_slip(held: RoleGrant, *, settings: Settings, by: Actor) -> None:
 
 
 def slip(held: RoleGrant, *, settings: Settings, by: Actor) -> StaffSlip | None:
-    """The slip of whoever has not come in yet; None once they have, or when the code ran out."""
+    """The slip of whoever has not come in yet; None once they have, or when the code ran out.
+
+    None, too, for whoever may not see it for now (see ``two_keys``). That it was seen is kept, once
+    for the page and the drawing on it.
+    """
     access.authorize(by, Permission.Office.SLIP, held)
+    with transaction():
+        two_keys.hold([held.person_id])
+        if two_keys.card_waits([held.person_id], by=by):
+            return None
+        made = _slip(held, settings)
+        since = clock.now() - _ONE_LOOK
+        if made is not None and not trail.is_told(held, two_keys.SAW_CARD, by=by, since=since):
+            trail.write(held, "printed slips", by=by)
+    return made
+
+
+def _slip(held: RoleGrant, settings: Settings) -> StaffSlip | None:
     person = held.person
     live = services.live_activations([person.id], settings=settings).get(person.id)
     if live is None or person.activated_at is not None:
@@ -185,16 +206,20 @@ def open_slips(
     offices_held: Sequence[RoleGrant], *, settings: Settings, by: Actor
 ) -> list[StaffSlip]:
     """The slips of these offices to look at or to print, one a person; that they were seen is kept."""
-    shown = {
-        each.person_id: each
-        for each in offices_held
-        if slip(each, settings=settings, by=by) is not None
-    }
+    for each in offices_held:
+        access.authorize(by, Permission.Office.SLIP, each)
+    people = {each.person_id: each for each in offices_held}
     with transaction():
-        for each in shown.values():
-            trail.write(each, "printed slips", by=by)
-    found = [slip(each, settings=settings, by=by) for each in shown.values()]
-    return [each for each in found if each is not None]
+        two_keys.hold(people)
+        waiting = two_keys.card_waits(people, by=by)
+        found = [
+            made
+            for person_id, each in people.items()
+            if person_id not in waiting and (made := _slip(each, settings)) is not None
+        ]
+        for made in found:
+            trail.write(made.held, "printed slips", by=by)
+    return found
 
 
 def put_guide_away(*, by: Actor) -> None:

@@ -62,7 +62,7 @@ def prove(answer: str) -> None:
     """Take a code or a password as proof. Raises ``Invalid``, or ``TooMany`` after many wrong ones."""
     actor = signed_in.actor()
     person = db.session().get_one(Person, actor.person_id)
-    limits.count_answer(person.id)
+    limits.count_answer(person.id, at=limits.CONFIRMATION)
     if second_factor.is_set_up(person.id):
         fits, words = (
             second_factor.accept(person, answer, settings=entering.settings()),
@@ -72,7 +72,7 @@ def prove(answer: str) -> None:
         fits, words = passwords.matches(person.password_hash, answer), _l("口令没对上。")
     if not fits:
         raise sessions.refuse(person.id, Refusal.CONFIRMATION, words)
-    limits.forgive_answers(person.id)
+    limits.forgive_answers(person.id, at=limits.CONFIRMATION)
     sessions.confirm(by=actor)
 
 

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from penpal.kernel import clock
 from penpal.kernel.db import Model, one_of
 
+STEP_SECONDS = 30
+"""How long a code of the app is shown (RFC 6238)."""
+
 
 class SecondFactor(Model):
     """The app that makes somebody's codes (RFC 6238).

@@ -50,7 +50,7 @@ def check() -> Answer:
     if waiting is None:
         return _too_late()
     person = waiting.person
-    limits.count_answer(person.id)
+    limits.count_answer(person.id, at=limits.DOOR)
     try:
         token = services.pass_second_factor(
             person,
@@ -62,7 +62,7 @@ def check() -> Answer:
     except Refused as problem:
         entering.missed(problem)
         return step_page(waiting, error=str(problem)), 422
-    limits.forgive_answers(person.id)
+    limits.forgive_answers(person.id, at=limits.DOOR)
     entering.let_in(person, token, shared_device=waiting.shared_device)
     return redirect(entering.destination())
 
@@ -79,13 +79,13 @@ def set_up_at_the_door() -> Answer:
     if second_factor.is_set_up(person.id):
         # Another window was quicker. Only the code lets in now; a password alone replaces nothing.
         return entering.to_second_step()
-    limits.count_answer(person.id)
+    limits.count_answer(person.id, at=limits.DOOR)
     try:
         made = _set_up(person, sealed, by=Actor(kind="staff", person_id=person.id))
     except Invalid as problem:
         sessions.refuse(person.id, Refusal.CODE, problem.message)
         return step_page(waiting, error=_words(problem), sealed=sealed), 422
-    limits.forgive_answers(person.id)
+    limits.forgive_answers(person.id, at=limits.DOOR)
     token = services.begin_session(
         person,
         shared_device=waiting.shared_device,

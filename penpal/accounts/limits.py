@@ -63,21 +63,21 @@ by_address = limiter.limit("200 per 10 minutes; 1000 per day", deduct_when=_fail
 _ANSWERS = (parse("5 per 15 minutes"), parse("20 per day"))
 
 
-def count_answer(person_id: int) -> None:
-    """One more code or password is tried in a second step. Raises ``TooMany``, however many try at once."""
+DOOR, CONFIRMATION = "second-step", "confirmation"
+"""Where an answer is asked for: whoever guesses at one place closes nothing at the other."""
+
+
+def count_answer(person_id: int, *, at: str) -> None:
+    """One more code or password is tried at that place. Raises ``TooMany``, however many try at once."""
     if not limiter.enabled:
         return
     # Each is counted before it is judged; the longer limit is not spent on what the shorter refuses.
-    if not all(limiter.limiter.hit(limit, _answers_of(person_id)) for limit in _ANSWERS):
+    if not all(limiter.limiter.hit(limit, f"{at}:{person_id}") for limit in _ANSWERS):
         raise TooMany
 
 
-def forgive_answers(person_id: int) -> None:
+def forgive_answers(person_id: int, *, at: str) -> None:
     """It was right: those before it were slips."""
     if limiter.enabled:
         for limit in _ANSWERS:
-            limiter.limiter.clear(limit, _answers_of(person_id))
-
-
-def _answers_of(person_id: int) -> str:
-    return f"second-step:{person_id}"
+            limiter.limiter.clear(limit, f"{at}:{person_id}")

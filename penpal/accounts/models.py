@@ -115,6 +115,8 @@ class Enrolment(Model):
             postgresql_where=sa.text("until IS NULL"),
         ),
         sa.Index("ix_enrolment_class", "class_id", "until"),
+        # Where somebody was before: the unique one above holds running places alone.
+        sa.Index("ix_enrolment_person", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

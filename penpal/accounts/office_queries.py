@@ -82,11 +82,10 @@ def at(unit: Unit) -> list[RoleGrant]:
     return _held(RoleGrant.unit_id == unit.id, roles=[Role(role) for role in SECRETARIES])
 
 
-def given_at(unit: Unit, *, after: str = "", limit: int = 200) -> list[RoleGrant]:
+def given_at(unit: Unit, *, limit: int = 200) -> list[RoleGrant]:
     """The offices that the secretary of a place gives, held today or later, by place."""
     return _held(
         Unit.path.startswith(unit.path, autoescape=True),
-        Unit.path > after,
         roles=given_by(unit.kind),
         limit=limit,
     )
@@ -112,7 +111,7 @@ def _held(
             sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= clock.today()),
             *which,
         )
-        .order_by(Unit.path, RoleGrant.id)
+        .order_by(Unit.level, Unit.grade, sa.func.length(Unit.name), Unit.name, RoleGrant.id)
         .limit(limit)
     )
     return list(session().scalars(statement))
@@ -149,9 +148,16 @@ def _places(unit: Unit) -> sa.Select[Unit]:
         .where(
             Unit.path.startswith(unit.path, autoescape=True),
             Unit.id != unit.id,
+            Unit.closed_on.is_(None),
             Unit.kind.in_(sorted(kinds)),
         )
-        .order_by(sa.case((Unit.level == Level.PREFECTURE, 0), else_=1), Unit.grade, Unit.name)
+        .order_by(
+            sa.case((Unit.level == Level.PREFECTURE, 0), else_=1),
+            Unit.grade,
+            # The tenth class comes after the second.
+            sa.func.length(Unit.name),
+            Unit.name,
+        )
     )
 
 

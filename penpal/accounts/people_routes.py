@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from penpal.accounts import disabling, second_factor, signed_in
+from penpal.accounts import disabling, second_factor, signed_in, two_keys
 from penpal.accounts.confirming import confirmed
 from penpal.accounts.models import Person
 from penpal.kernel import access
@@ -71,11 +71,14 @@ def _person(person_id: int) -> Person:
 
 
 def _page(person: Person, *, disabling_error: str = "", renewal_error: str = "") -> str:
+    waits = two_keys.factor_waits(person.id, by=signed_in.actor())
     return render_template(
         "accounts/person.html",
         person=person,
         may_renew=access.may(signed_in.actor(), Permission.Account.RENEW_FACTOR, person),
         has_factor=second_factor.is_set_up(person.id),
+        factor_waits=two_keys.FACTOR_WAITS if waits else "",
+        card_made_at=two_keys.card_made_at(person.id),
         reason=request.form.get("reason", ""),
         disabling_error=disabling_error,
         renewal_error=renewal_error,

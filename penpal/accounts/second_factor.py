@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts import codes, sessions
-from penpal.accounts.factor_models import RecoveryCode, SecondFactor
+from penpal.accounts import codes, sessions, two_keys
+from penpal.accounts.factor_models import STEP_SECONDS, RecoveryCode, SecondFactor
 from penpal.accounts.models import Person, PersonKind, SignIn
 from penpal.config import Settings
 from penpal.kernel import clock, html, sealing, trail
@@ -24,7 +24,7 @@ from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid
 from penpal.permissions import Permission
 
-DIGITS, STEP_SECONDS = 6, 30
+DIGITS = 6
 RECOVERY_CODES, RECOVERY_LENGTH = 10, 10
 OFFER_HOLDS = timedelta(minutes=30)
 REASON_MAX = 500
@@ -213,13 +213,17 @@ def renew_codes(person: Person, *, settings: Settings, by: Actor) -> list[str]:
 
 
 def renew(person: Person, *, reason: str, by: Actor) -> None:
-    """Take a lost factor away: sessions end, and the person sets up another at the next sign-in."""
+    """Take a lost factor away: sessions end, and the person sets up another at the next sign-in.
+
+    Whoever made or saw the person's card lately leaves it to somebody else (see ``two_keys``).
+    """
     authorize(by, Permission.Account.RENEW_FACTOR, person)
     said = reason_in(reason)
     with transaction():
         lock(person)
         if not is_set_up(person.id):
             raise IllegalMove(_l("这个账号还没有设两步登录，没有要重设的。"))
+        two_keys.keep_factor_apart(person, by=by)
         _take_away(person)
         sessions.end(person.id)
         trail.write(person, "renewed second factor", by=by, reason=said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -154,6 +154,25 @@ def end(person_id: int | None, *which: sa.ColumnElement[bool]) -> None:
         )
         if person_id is not None:
             announce(current, SessionsEnded(person_id))
+
+
+def over(session_ids: Collection[int]) -> set[int]:
+    """Those of these sessions that open nothing any more: ended, run out, idle, or deleted since."""
+    wanted, running_ = sorted(session_ids), set()
+    for start in range(0, len(wanted), 500):
+        statement = sa.select(
+            SignIn.id, SignIn.token_hash, SignIn.last_seen_at, SignIn.idle_minutes
+        ).where(
+            SignIn.id.in_(wanted[start : start + 500]),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > clock.now(),
+        )
+        running_ |= {
+            row.id
+            for row in session().execute(statement)
+            if not presence.is_idle(row.token_hash, row.last_seen_at, row.idle_minutes)
+        }
+    return set(wanted) - running_
 
 
 def confirm(*, by: Actor) -> None:

@@ -12,7 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from penpal.accounts import presence, snapshots
 from penpal.accounts.snapshots import Held
-from penpal.kernel import clock
+from penpal.kernel import clock, db
 from penpal.kernel.access import NOBODY, Actor
 
 manager = LoginManager()
@@ -55,6 +55,14 @@ def actor() -> Actor:
     """Who is asking in this request; ``NOBODY`` when signed out."""
     holder: SignedIn | AnonymousUserMixin = current_user._get_current_object()
     return holder.actor if isinstance(holder, SignedIn) else NOBODY
+
+
+def still() -> Actor:
+    """Who is asking by what is stored at this moment, not by what the request found at its beginning."""
+    holder: SignedIn | AnonymousUserMixin = current_user._get_current_object()
+    db.let_go()
+    held = snapshots.held_by(holder.token) if isinstance(holder, SignedIn) else None
+    return held.actor if held else NOBODY
 
 
 def confirmed_at() -> datetime | None:

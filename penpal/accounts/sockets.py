@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from penpal.accounts import signed_in
+from penpal.accounts import sessions, signed_in
 from penpal.config import Settings
 from penpal.kernel import clock, live
 from penpal.kernel.access import Actor
 
 _TOKEN_SECONDS = 24 * 3600
 _TOKEN_FRESH = 3600
+SWEEP_SECONDS = 60
 PAGES_SHARE = 4
 """One in so many threads is never given to a socket."""
 
 StartResponse = Callable[..., Any]
+log = structlog.get_logger(__name__)
 
 
 def _serializer(key: str) -> URLSafeTimedSerializer:
@@ -50,15 +54,25 @@ def register() -> None:
 def _connect(auth: dict[str, Any] | None = None) -> bool:
     """Join the person's own room, or be turned away. The room's name is never the client's to say."""
     actor = signed_in.actor()
-    if actor.person_id is None or not _belongs(auth, actor):
+    if actor.person_id is None or actor.session_id is None or not _belongs(auth, actor):
         return False
-    if actor.is_student and not actor.takes_part:
-        return False
-    return live.admit(
+    socket_id: str = request.sid  # type: ignore[attr-defined]
+    if not _welcome(actor) or not live.admit(
         actor.person_id,
-        request.sid,  # type: ignore[attr-defined]
+        socket_id,
+        session_id=actor.session_id,
         at_most=_settings().sockets_per_person,
-    )
+    ):
+        return False
+    # Whoever was signed out since the question above was sent out of the room before coming in.
+    if not _welcome(signed_in.still()):
+        live.leave(socket_id)
+        return False
+    return True
+
+
+def _welcome(actor: Actor) -> bool:
+    return actor.person_id is not None and (not actor.is_student or actor.takes_part)
 
 
 def _settings() -> Settings:
@@ -74,6 +88,36 @@ def _belongs(auth: dict[str, Any] | None, actor: Actor) -> bool:
     except BadSignature:
         return False
     return bool(said == [actor.person_id, actor.session_id])
+
+
+def begin_sweeping(app: Flask) -> threading.Event:
+    """Sweep once a minute, in a thread of this process: only it can close the sockets that it holds.
+
+    Returns what ends it when it is set.
+    """
+    ended = threading.Event()
+    threading.Thread(target=_sweep_until, args=(ended, app), name="sweep", daemon=True).start()
+    return ended
+
+
+def _sweep_until(ended: threading.Event, app: Flask) -> None:
+    while not ended.wait(SWEEP_SECONDS):
+        try:
+            with app.app_context():
+                sweep()
+        except Exception:
+            # The next minute is another chance; a thread that ended would be none.
+            log.exception("sweep_failed")
+
+
+def sweep() -> None:
+    """Close the sockets whose session is over: ended elsewhere, run out, or idle for too long.
+
+    A page that is only open asks for nothing, so nobody would notice at its next request.
+    """
+    opened_in = live.opened_in()
+    over = sessions.over(set(opened_in.values()))
+    live.close([socket_id for socket_id, number in opened_in.items() if number in over])
 
 
 def _disconnect(_reason: str | None = None) -> None:

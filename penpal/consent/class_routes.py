@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from flask import (
     Blueprint,
@@ -63,13 +64,25 @@ def record_papers(class_id: int) -> Response | tuple[str, int]:
         )
     except Invalid as problem:
         return _class_page(class_, errors=problem.fields), 422
-    flash(
-        ngettext(
-            "记下了 %(num)s 位同学的家长同意。", "记下了 %(num)s 位同学的家长同意。", recorded
-        ),
-        "ok",
-    )
-    return redirect(url_for(".index", class_id=class_.id))
+    return _answer(class_, students, purposes, recorded)
+
+
+def _answer(
+    class_: Unit, students: Sequence[Person], purposes: Sequence[Purpose], recorded: int
+) -> Response:
+    """To the page of the class, which names the children whose guardians said no later than the paper."""
+    left_out = ledger.left_out(students, purposes)
+    if recorded or not left_out:
+        flash(
+            ngettext(
+                "记下了 %(num)s 位同学的家长同意。", "记下了 %(num)s 位同学的家长同意。", recorded
+            )
+            if recorded
+            else _("这几位的都已经记过了。"),
+            "ok",
+        )
+    about = [purpose.value for purpose in purposes] if left_out else []
+    return redirect(url_for(".index", class_id=class_.id, unmoved=left_out, about=about))
 
 
 @blueprint.post("/classes/<int:class_id>/consent/forms")
@@ -150,8 +163,11 @@ def record_paper(person_id: int) -> Response | tuple[str, int]:
                 papers.keep(found, content, settings=_settings(), by=actor())
     except Invalid as problem:
         return _student_page(_student(person_id), errors=problem.fields), 422
-    flash(_("记下了。"), "ok")
-    return redirect(url_for(".student", person_id=person_id))
+    left_out = ledger.stood_firm(ledger.of_person(found), purposes)
+    if content or len(left_out) < len(purposes):
+        flash(_("记下了。"), "ok")
+    about = [state.purpose.value for state in left_out]
+    return redirect(url_for(".student", person_id=person_id, about=about))
 
 
 @blueprint.post("/students/<int:person_id>/consent/papers/<int:paper_id>/looks")
@@ -214,6 +230,7 @@ def _class_page(class_: Unit, errors: object = None) -> str:
         "consent/class.html",
         class_=class_,
         rows=[row for row in table.rows if everyone or row.lacks(purpose)],
+        left_out=_left_out(table.rows),
         students=len(table.rows),
         missing=table.missing,
         soon=table.soon,
@@ -232,6 +249,21 @@ def _class_page(class_: Unit, errors: object = None) -> str:
     )
 
 
+def _left_out(rows: Sequence[ledger.Row]) -> list[tuple[Person, list[ledger.PurposeState]]]:
+    """Of the children whom the address names those for whom a later no still stands, and to what."""
+    named = set(request.args.getlist("unmoved", type=int))
+    found = [
+        (row.person, ledger.stood_firm(row.states, _about()))
+        for row in rows
+        if row.person.id in named
+    ]
+    return [(person, states) for person, states in found if states]
+
+
+def _about() -> set[Purpose]:
+    return {Purpose(word) for word in request.args.getlist("about") if word in set(Purpose)}
+
+
 def _student_page(found: Person, errors: object = None) -> str:
     access.authorize(actor(), Permission.Unit.SEE_STUDENT, found)
     enrolment = next(row for row in found.enrolments if row.until is None)
@@ -243,6 +275,7 @@ def _student_page(found: Person, errors: object = None) -> str:
         student=found,
         class_=enrolment.class_,
         states=list(states.values()),
+        left_out=ledger.stood_firm(states, _about()),
         askable=ledger.guardians_purposes(found),
         words=_words(),
         link=link,

@@ -6,7 +6,7 @@ It says of people in memory what ``queries.holds`` says in SQL.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -120,6 +120,25 @@ def _standing(consent: Consent | None, refusal: Refusal | None, too_old: Sequenc
 
 def of_person(person: Person) -> States:
     return of_people([person])[person.id]
+
+
+def stood_firm(states: States, purposes: Collection[Purpose]) -> list[PurposeState]:
+    """Where a guardian's no, or a yes that was taken back, still stands after a paper was recorded.
+
+    It came after the paper was signed: what was recorded last is not always what was said last.
+    """
+    return [
+        states[purpose]
+        for purpose in Purpose
+        if purpose in purposes
+        and states[purpose].guardian.standing in (Standing.NO, Standing.WITHDRAWN)
+    ]
+
+
+def left_out(students: Sequence[Person], purposes: Collection[Purpose]) -> list[int]:
+    """For whom something stood firm when the papers of these children were recorded."""
+    states = of_people(students)
+    return [one.id for one in students if stood_firm(states[one.id], purposes)]
 
 
 def guardians_purposes(person: Person) -> list[Purpose]:

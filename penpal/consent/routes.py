@@ -93,11 +93,19 @@ def record_signatures(class_id: int) -> Response:
         access.load(Person, actor(), person_id)
         for person_id in request.form.getlist("student", type=int)
     ]
-    services.record_signatures(students, by=actor())
-    if students:
-        flash(_("记下了 %(number)s 份签好的同意书。", number=len(students)), "ok")
-    else:
-        flash(_("先勾选交了同意书的同学。"), "wait")
+    recorded = services.record_signatures(students, by=actor())
+    left_out = ledger.left_out(students, [Purpose.TAKING_PART])
+    if recorded:
+        flash(_("记下了 %(number)s 份签好的同意书。", number=recorded), "ok")
+    elif not left_out:
+        flash(
+            _("这几位的都已经记过了。") if students else _("先勾选交了同意书的同学。"),
+            "wait",
+        )
+    if left_out:
+        about = Purpose.TAKING_PART.value
+        address = url_for("class_consent.index", class_id=class_.id, unmoved=left_out, about=about)
+        return redirect(address)
     return redirect(url_for("desk.class_page", class_id=class_.id))
 
 

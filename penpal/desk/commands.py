@@ -36,16 +36,21 @@ def rulebook() -> None:
     "--under", required=True, help="Code of the county or region, e.g. hetian-shi or beijing."
 )
 @click.option("--county", default="", help="Name of a county to add or use below --under.")
-@click.option("--secretary", required=True, help="Name of the school's league secretary.")
+@click.option(
+    "--secretary",
+    default="",
+    help="Name of the school's league secretary; left out where the level above appoints one.",
+)
 def add(code: str, name: str, under: str, county: str, secretary: str) -> None:
-    """Add a school and its secretary, and print the secretary's sign-in name and activation code."""
+    """Add a school; with a secretary, print their sign-in name and activation code."""
     programme_services.load()
     if places.by_code(code) is not None:
         raise click.ClickException(f"the code {code} is taken")
     with transaction():
         unit = tree.add(Kind.SCHOOL, name, parent=_above(under, county), code=code)
         click.echo(f"{name} ({code})")
-        _take_on(secretary, Role.SCHOOL_SECRETARY, unit)
+        if secretary:
+            _take_on(secretary, Role.SCHOOL_SECRETARY, unit)
 
 
 @school.command("count")

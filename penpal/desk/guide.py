@@ -159,7 +159,12 @@ def _twinned(grant: Grant, level: Level, words: str) -> Step:
     done = session().scalar(
         sa.select(sa.func.count())
         .select_from(Unit)
-        .where(Unit.level == level, within(Unit.path, [grant.path]), tied)
+        .where(
+            Unit.level == level,
+            Unit.closed_on.is_(None),
+            within(Unit.path, [grant.path]),
+            tied,
+        )
     )
     return Step(words, done or 0, _count(grant, level), url_for("twinnings.index"))
 
@@ -168,7 +173,7 @@ def _count(grant: Grant, level: Level) -> int:
     statement = (
         sa.select(sa.func.count())
         .select_from(Unit)
-        .where(Unit.level == level, within(Unit.path, [grant.path]))
+        .where(Unit.level == level, Unit.closed_on.is_(None), within(Unit.path, [grant.path]))
     )
     return session().scalar(statement) or 0
 

@@ -24,7 +24,11 @@ _CLASS_PAGES = (
     "slips.",
     "printing.",
     "class_consent.",
+    "pupils.",
+    "doubles.",
+    "pupil_lists.of_class",
 )
+_SCHOOL_PAGES = ("classes.", "pupil_lists.of_school", "pupil_lists.issue", "pupil_lists.sheets")
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,23 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
         ]
         led = worn.units(*SECRETARIES)
         if led:
-            items.append(_item("offices.staff", _("人员"), "user-round-plus", unit_id=led[0]))
+            items.append(
+                _item(
+                    "offices.staff",
+                    _("人员"),
+                    "user-round-plus",
+                    also=("staff_list.",),
+                    unit_id=led[0],
+                )
+            )
             items.append(_item("twinnings.index", _("单位结对"), "link"))
         schools = worn.units(Role.SCHOOL_SECRETARY)
         if schools:
             school_id = schools[0]
-            items.insert(1, _item("desk.school", _("学校"), "school", school_id=school_id))
+            items.insert(
+                1,
+                _item("desk.school", _("学校"), "school", also=_SCHOOL_PAGES, school_id=school_id),
+            )
             items.insert(
                 2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)
             )

@@ -20,18 +20,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from penpal.accounts import appointing, office_queries
+from penpal.accounts import appointing, office_queries, two_keys
 from penpal.accounts.appointing import LastOffice, StaffSlip
 from penpal.accounts.confirming import confirmed
-from penpal.accounts.models import Person, PersonKind, Role, RoleGrant
-from penpal.accounts.offices import HELD_AT
+from penpal.accounts.models import Person, PersonKind, RoleGrant
 from penpal.accounts.signed_in import actor
 from penpal.config import Settings
 from penpal.desk import hats, staffing
 from penpal.kernel import access, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session, transaction
-from penpal.kernel.errors import Invalid, NotFound
+from penpal.kernel.errors import Invalid, NotFound, NotPermitted
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 
@@ -66,7 +65,7 @@ def invite(unit_id: int) -> Page:
     unit = _inviting(unit_id)
     try:
         place = _place(unit, request.form.get("place", ""))
-        role = _role(unit, place)
+        role = staffing.role_at(unit, place)
         until = _day(request.form.get("until", ""))
         person = _colleague(request.form.get("person", ""))
         if person is None:
@@ -109,7 +108,9 @@ def fill(unit_id: int) -> Page:
         with transaction():
             for place_id, name in wanted.items():
                 place = vacant[place_id]
-                appointing.invite(name, _role(unit, place), place, settings=_settings(), by=actor())
+                appointing.invite(
+                    name, staffing.role_at(unit, place), place, settings=_settings(), by=actor()
+                )
     except Invalid as problem:
         return _invitation(unit, problem), problem.status
     if not wanted:
@@ -147,8 +148,10 @@ def held(grant_id: int) -> str:
 
 @blueprint.get("/offices/<int:grant_id>/slip")
 @needs(Permission.Office.SLIP)
-def slip(grant_id: int) -> Response:
+def slip(grant_id: int) -> AnyResponse:
     held = _grant(grant_id)
+    if two_keys.card_waits([held.person_id], by=actor()):
+        return redirect(url_for(".held", grant_id=held.id))
     made = appointing.open_slips([held], settings=_settings(), by=actor())
     return _slips(made, held.unit.name, url_for(".held", grant_id=held.id))
 
@@ -273,6 +276,9 @@ def _inviting(unit_id: int) -> Unit:
     unit = _unit(unit_id)
     if not staffing.roles_given(unit):
         raise NotFound
+    # Where there is nowhere to appoint yet, the page says so; where there is, it is not for all who look.
+    if office_queries.places_below(unit, limit=1) and not staffing.may_grant(unit, actor()):
+        raise NotPermitted
     return unit
 
 
@@ -281,11 +287,6 @@ def _grant(grant_id: int) -> RoleGrant:
     if held.ended_at is not None:
         raise NotFound
     return held
-
-
-def _role(unit: Unit, place: Unit) -> Role:
-    """What is given at a place below: a province has its secretary, the corps has another."""
-    return next(role for role in staffing.roles_given(unit) if place.kind in HELD_AT[role])
 
 
 def _place(unit: Unit, typed: str) -> Unit:
@@ -321,7 +322,10 @@ def _invitation(unit: Unit, problem: Invalid | None = None) -> str:
         unit=unit,
         address=staffing.address(unit),
         places=[
-            (place.id, f"{place.name} · {staffing.title(_role(unit, place), place.kind)}")
+            (
+                place.id,
+                f"{place.name} · {staffing.title(staffing.role_at(unit, place), place.kind)}",
+            )
             # Where nobody is yet comes first: that is what one comes here for.
             for place in dict.fromkeys([*vacant, *office_queries.places_below(unit)])
         ],

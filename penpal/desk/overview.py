@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from penpal.accounts.models import Enrolment, Person, Role
+from penpal.accounts.models import Role
 from penpal.accounts.queries import within
-from penpal.consent import queries as consent
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.places import queries as places
 from penpal.places.models import Level, Unit
-from penpal.twinning.models import Pair, Twinning
-from penpal.twinning.states import PairState, TwinningState
+from penpal.statistics import queries as statistics
+from penpal.twinning.models import Twinning
+from penpal.twinning.states import TwinningState
 
 ABOVE_SCHOOLS = (
     Role.COUNTY_SECRETARY,
@@ -28,8 +30,16 @@ ABOVE_SCHOOLS = (
 FEW = 5
 """Counts of children below this leave a school as "fewer than 5" ("Numbers hide children")."""
 
-Figure = int | None
-"""A count, or None where it would tell of too few children."""
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count of children as it is told above the school; ``count`` is None where it is not."""
+
+    count: int | None
+    is_few: bool = False
+    """Whether it may at least be said that there are fewer than five."""
+    at_least: bool = False
+    """Whether schools are missing in it, or told with less, whose own count would give a few away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +70,15 @@ class Overview:
     taking_part: Figure
     paired: Figure
     below: Sequence[PlaceFigures]
-    at_least: bool
-    """Whether places with too few children to count are left out of the sums."""
+    counted_at: datetime | None
+    """When its children were counted; None when that was now."""
+
+    @property
+    def withholds(self) -> bool:
+        """Whether any count is kept back, or told with less, that is not small itself."""
+        told = [self.taking_part, self.paired]
+        told += [one for row in self.below for one in (row.students, row.taking_part, row.paired)]
+        return any(one.at_least or (one.count is None and not one.is_few) for one in told)
 
 
 def of(actor: Actor) -> list[Overview]:
@@ -70,7 +87,7 @@ def of(actor: Actor) -> list[Overview]:
     if not ids:
         return []
     led = session().scalars(sa.select(Unit).where(Unit.id.in_(ids)).order_by(Unit.path))
-    return [_overview(unit) for unit in led]
+    return [_overview(unit, actor) for unit in led]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,125 +103,138 @@ class _SchoolCounts:
     paired: int
 
 
-def _overview(unit: Unit) -> Overview:
-    schools = _schools(unit.path)
-    below = _figures(unit, schools)
+def _overview(unit: Unit, by: Actor) -> Overview:
+    schools, counted_at = _schools(unit.path, by)
     whole = _sum(schools)
-    totals = {
-        "students": whole["students"],
-        "taking_part": whole["taking_part"],
-        "paired": whole["paired"],
-    }
-    hidden = False
-    for name in totals:
-        shown = [getattr(place, name) for place in below]
-        if None in shown:
-            # The whole would tell what a hidden part holds: only what is shown is summed up.
-            totals[name], hidden = sum(value or 0 for value in shown), True
     return Overview(
         unit,
         schools=len(schools),
         classes=whole["classes"],
         twinned_schools=whole["twinned"],
         twinned_classes=whole["twinned_classes"],
-        students=_seen(totals["students"]),
-        taking_part=_seen(totals["taking_part"]),
-        paired=_seen(totals["paired"]),
-        below=below,
-        at_least=hidden,
+        **_told_of(schools),
+        below=_figures(unit, schools),
+        counted_at=counted_at,
     )
 
 
 def _figures(unit: Unit, schools: Sequence[_SchoolCounts]) -> list[PlaceFigures]:
     """The places right below, each the sum of its schools; those without any are left out."""
-    sums: dict[str, list[_SchoolCounts]] = {}
+    found: dict[str, list[_SchoolCounts]] = {}
     for school in schools:
         child = "/".join(school.path.split("/")[: unit.path.count("/") + 1]) + "/"
-        sums.setdefault(child, []).append(school)
-    names = places.along(sums)
-    by_id = {places.ids_on(path)[-1]: _sum(found) for path, found in sums.items()}
-    numbers = {path: places.ids_on(path)[-1] for path in sums}
-    rows = [
-        PlaceFigures(
-            unit_id,
-            names[unit_id].name,
-            is_school=names[unit_id].level is Level.SCHOOL,
-            schools=len(sums[path]),
-            classes=by_id[unit_id]["classes"],
-            twinned_schools=by_id[unit_id]["twinned"],
-            students=_seen(by_id[unit_id]["students"]),
-            taking_part=_seen(by_id[unit_id]["taking_part"]),
-            paired=_seen(by_id[unit_id]["paired"]),
+        found.setdefault(child, []).append(school)
+    names = places.along(found)
+    rows = []
+    for path, those in found.items():
+        place, whole = names[places.ids_on(path)[-1]], _sum(those)
+        rows.append(
+            PlaceFigures(
+                place.id,
+                place.name,
+                is_school=place.level is Level.SCHOOL,
+                schools=len(those),
+                classes=whole["classes"],
+                twinned_schools=whole["twinned"],
+                **_told_of(those),
+            )
         )
-        for path, unit_id in numbers.items()
-    ]
     return sorted(rows, key=lambda row: row.name)
 
 
-def _seen(count: int) -> Figure:
-    return count if count >= FEW else None
+CHILDREN = ("students", "taking_part", "paired")
+"""The counts of children: the second and the third are each among the first."""
+
+
+def _told_of(schools: Sequence[_SchoolCounts]) -> dict[str, Figure]:
+    """The counts of children of these schools, added up from what each school may tell.
+
+    Every level adds up the same, so that nobody who sees two of them learns what one left out.
+    """
+    told = [_told(school) for school in schools]
+    figures = {}
+    for name in CHILDREN:
+        shown = [one[name] for one in told if name in one]
+        if shown:
+            is_whole = len(shown) == len(schools) and all(figure.is_exact for figure in shown)
+            figures[name] = Figure(sum(figure.least for figure in shown), at_least=not is_whole)
+        else:
+            few = sum(getattr(school, name) for school in schools) < FEW
+            figures[name] = Figure(None, is_few=few)
+    return figures
+
+
+class _Told(NamedTuple):
+    least: int
+    is_exact: bool
+
+
+def _told(school: _SchoolCounts) -> dict[str, _Told]:
+    """What a school tells: no count below five, and none that is less than five away from a larger one.
+
+    Of forty students thirty-eight take part: then two do not, and everybody there knows which. Such
+    a count is told as the least that it can be, "at least 36"; that depends on the forty alone.
+    """
+    told: dict[str, _Told] = {}
+    for name in sorted(CHILDREN, key=lambda one: -getattr(school, one)):
+        count: int = getattr(school, name)
+        near = [
+            other.least
+            for other in told.values()
+            if other.is_exact and 0 < other.least - count < FEW
+        ]
+        least = min(near) - FEW + 1 if near else count
+        if count >= FEW and least >= FEW:
+            told[name] = _Told(least, not near)
+    return told
 
 
 def _sum(schools: Iterable[_SchoolCounts]) -> Mapping[str, int]:
     total: Counter[str] = Counter()
     for school in schools:
-        for name in ("classes", "twinned", "twinned_classes", "students", "taking_part", "paired"):
+        for name in ("classes", "twinned", "twinned_classes"):
             total[name] += int(getattr(school, name))
     return total
 
 
-def _schools(path: str) -> list[_SchoolCounts]:
-    """Every school of a subtree with its counts, in three queries."""
-    class_ = sa.orm.aliased(Unit)
-    tied = (
-        sa.select(Twinning.supported_id, Twinning.supporting_id)
-        .where(
-            Twinning.state == TwinningState.ACTIVE,
-            Twinning.supported_level.in_([Level.SCHOOL, Level.CLASS]),
-        )
-        .subquery()
-    )
-    twinned = set(
-        session().scalars(sa.union(sa.select(tied.c.supported_id), sa.select(tied.c.supporting_id)))
-    )
-    classes: dict[int, list[int]] = {}
-    found: dict[int, str] = {}
-    for school_id, school_path, class_id in session().execute(
-        sa.select(Unit.id, Unit.path, class_.id)
-        .outerjoin(class_, class_.parent_id == Unit.id)
-        .where(Unit.level == Level.SCHOOL, within(Unit.path, [path]))
-    ):
-        found[school_id] = school_path
-        classes.setdefault(school_id, []).extend([class_id] if class_id else [])
-    children = _children(path)
+def _schools(path: str, by: Actor) -> tuple[list[_SchoolCounts], datetime | None]:
+    """Every school of a subtree with its counts in three queries, and when its children were counted.
+
+    A school that was not counted yet is counted now.
+    """
+    structure = session().execute(_structure(path)).all()
+    counted, at = statistics.below(path, by=by)
+    fresh = statistics.count_now({row.id for row in structure} - set(counted))
+    children = counted | fresh
     return [
-        _SchoolCounts(
-            school_path,
-            len(classes[school_id]),
-            school_id in twinned,
-            sum(each in twinned for each in classes[school_id]),
-            *children.get(school_id, (0, 0, 0)),
-        )
-        for school_id, school_path in found.items()
-    ]
+        _SchoolCounts(row.path, row.classes, row.twinned, row.twinned_classes, *children[row.id])
+        for row in structure
+    ], at
 
 
-def _children(path: str) -> dict[int, tuple[int, int, int]]:
-    """By school: students, those who may take part, those who have a partner."""
-    is_paired = sa.exists().where(
-        Pair.state == PairState.ACTIVE,
-        sa.or_(Pair.supported_student_id == Person.id, Pair.supporting_student_id == Person.id),
-    )
-    statement = (
+def _structure(path: str) -> sa.Select[Any]:
+    """Schools with whether they are twinned, how many classes they have, and how many of those are."""
+    class_ = sa.orm.aliased(Unit)
+    return (
         sa.select(
-            Enrolment.school_id,
-            sa.func.count(),
-            sa.func.coalesce(sa.func.sum(sa.case((consent.takes_part(Person), 1), else_=0)), 0),
-            sa.func.coalesce(sa.func.sum(sa.case((is_paired, 1), else_=0)), 0),
+            Unit.id,
+            Unit.path,
+            _is_twinned(Unit).label("twinned"),
+            sa.func.count(class_.id).label("classes"),
+            sa.func.coalesce(sa.func.sum(sa.case((_is_twinned(class_), 1), else_=0)), 0).label(
+                "twinned_classes"
+            ),
         )
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Unit, Unit.id == Enrolment.school_id)
-        .where(Enrolment.until.is_(None), within(Unit.path, [path]))
-        .group_by(Enrolment.school_id)
+        .outerjoin(class_, sa.and_(class_.parent_id == Unit.id, class_.closed_on.is_(None)))
+        .where(Unit.level == Level.SCHOOL, within(Unit.path, [path]))
+        .group_by(Unit.id, Unit.path)
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in session().execute(statement)}
+
+
+def _is_twinned(unit: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        *(
+            sa.exists().where(Twinning.state == TwinningState.ACTIVE, end == unit.id)
+            for end in (Twinning.supported_id, Twinning.supporting_id)
+        )
+    )

@@ -46,6 +46,9 @@ def class_page(class_id: int) -> str:
         "desk/class.html",
         overview=staff_home.class_page(class_, actor()),
         may_print=access.may(actor(), Permission.Unit.PRINT_LETTERS, class_),
+        may_enrol=access.may(actor(), Permission.Roster.ENROL, class_),
+        may_let_go=access.may(actor(), Permission.Roster.LEAVE, class_),
+        may_keep=access.may(actor(), Permission.Roster.KEEP_CLASSES, class_),
     )
 
 
@@ -54,8 +57,12 @@ def class_page(class_id: int) -> str:
 def school(school_id: int) -> str:
     school = _unit(school_id, Level.SCHOOL)
     access.authorize(actor(), Permission.Unit.SEE_SCHOOL, school)
+    classes = staff_home.classes([school.path])
     return render_template(
-        "desk/school.html", school=school, classes=staff_home.classes([school.path])
+        "desk/school.html",
+        school=school,
+        classes=classes,
+        participation=staff_home.participation_of(classes),
     )
 
 
@@ -72,9 +79,14 @@ def _unit(unit_id: int, level: Level) -> Unit:
 def student_page(person_id: int) -> str:
     student = access.load(Person, actor(), person_id)
     access.authorize(actor(), Permission.Unit.SEE_STUDENT, student)
+    view = staff_home.student_page(student)
     return render_template(
         "desk/student_page.html",
-        view=staff_home.student_page(student),
+        view=view,
+        may_correct=access.may(actor(), Permission.Roster.CORRECT, view.class_),
+        may_move=access.may(actor(), Permission.Roster.MOVE, view.class_),
+        may_let_go=access.may(actor(), Permission.Roster.LEAVE, view.class_),
+        may_merge=access.may(actor(), Permission.Roster.MERGE, view.class_),
         may_set_paper=access.may(actor(), Permission.Paper.BEGIN, student),
         may_close=access.may(actor(), Permission.Account.DISABLE, student),
     )

@@ -11,11 +11,14 @@ from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import live_activations, students_of, within
 from penpal.consent import queries as consent
 from penpal.consent.models import Consent
+from penpal.kernel import access
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
+from penpal.letters import participation, readers
 from penpal.letters import queries as letters
-from penpal.letters import readers
+from penpal.letters.participation import Owing
 from penpal.letters.queries import PostcardRow
+from penpal.permissions import Permission
 from penpal.places.models import Level, Unit
 from penpal.safeguarding import queries as reports
 from penpal.twinning import queries as pairs
@@ -77,9 +80,9 @@ def classes(tops: Sequence[str]) -> list[ClassRow]:
         )
         .outerjoin(Enrolment, sa.and_(Enrolment.class_id == Unit.id, Enrolment.until.is_(None)))
         .outerjoin(Person, Person.id == Enrolment.person_id)
-        .where(Unit.level == Level.CLASS, within(Unit.path, list(tops)))
+        .where(Unit.level == Level.CLASS, Unit.closed_on.is_(None), within(Unit.path, list(tops)))
         .group_by(Unit.id, Unit.name, Unit.parent_id, Unit.grade, Unit.path)
-        .order_by(Unit.parent_id, Unit.grade, Unit.name)
+        .order_by(Unit.parent_id, Unit.grade, sa.func.length(Unit.name), Unit.name)
     )
     return [ClassRow(*row) for row in session().execute(statement)]
 
@@ -108,6 +111,12 @@ class ClassPage:
     twinning: Twinning | None
     other_class: Unit | None
     postcards: Sequence[PostcardRow]
+    has_written: int
+    """How many have sent a first letter."""
+    owed: int
+    """How many have owed a reply for long."""
+    owing: Sequence[Owing]
+    """The same by name, for their teacher."""
 
     @property
     def unactivated(self) -> int:
@@ -116,6 +125,10 @@ class ClassPage:
     @property
     def unsigned(self) -> int:
         return sum(row.needs_guardian and not row.takes_part for row in self.students)
+
+    @property
+    def taking_part(self) -> int:
+        return sum(row.takes_part for row in self.students)
 
     @property
     def paired(self) -> int:
@@ -129,6 +142,7 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
     codes = live_activations(ids)
     partners = _partners(ids)
     twinning = pairs.class_twinning(class_)
+    late = participation.owing(class_)
     other = None
     if twinning is not None:
         other = twinning.supporting if twinning.supported_id == class_.id else twinning.supported
@@ -150,7 +164,26 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
         twinning,
         other,
         letters.postcards(class_, actor),
+        participation.have_written([class_.id]).get(class_.id, 0),
+        len(late),
+        late if access.may(actor, Permission.Unit.SEE_UNANSWERED, class_) else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """What a school may know of the letters of a class: two numbers."""
+
+    class_: ClassRow
+    has_written: int
+    owed: int
+
+
+def participation_of(rows: Sequence[ClassRow]) -> list[Participation]:
+    """For each class how many have begun to write, and how many have owed a reply for long."""
+    ids = [row.id for row in rows]
+    written, owed = participation.have_written(ids), participation.owed(ids)
+    return [Participation(row, written.get(row.id, 0), owed.get(row.id, 0)) for row in rows]
 
 
 @dataclass(frozen=True)

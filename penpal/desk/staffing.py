@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from penpal.accounts import office_queries, services
+from penpal.accounts import office_queries, services, two_keys
 from penpal.accounts.models import Role, RoleGrant
-from penpal.accounts.offices import Office
+from penpal.accounts.offices import HELD_AT, Office
 from penpal.config import Settings
 from penpal.desk import matrix
 from penpal.kernel import access, clock
@@ -88,6 +88,11 @@ def roles_given(unit: Unit) -> list[Role]:
     return office_queries.given_by(unit.kind)
 
 
+def role_at(unit: Unit, place: Unit) -> Role:
+    """What is given at a place below: a province has its secretary, the corps has another."""
+    return next(role for role in roles_given(unit) if place.kind in HELD_AT[role])
+
+
 def may_grant(unit: Unit, by: Actor) -> bool:
     """Whether there is a place below at which this actor could give an office."""
     return any(
@@ -142,6 +147,9 @@ class HeldPage:
     may_slip: bool
     may_close: bool
     """Whether the account itself may be closed or its second factor taken away."""
+    card_waits: object
+    """Why the card is for somebody else to make, in words; empty when it is not."""
+    factor_taken_at: datetime | None
     colleagues: Sequence[tuple[str, str]]
     may_name: bool
 
@@ -150,6 +158,7 @@ def held_page(held: RoleGrant, by: Actor) -> HeldPage:
     """Raises nothing: what may not be done is left away."""
     around = held.unit.parent if held.role is Role.TEACHER and held.unit.parent else held.unit
     may_hand_over = access.may(by, Permission.Office.HAND_OVER, held)
+    waits = two_keys.card_waits([held.person_id], by=by)
     return HeldPage(
         held,
         title(held.role, held.unit.kind),
@@ -161,6 +170,8 @@ def held_page(held: RoleGrant, by: Actor) -> HeldPage:
         may_hand_over=may_hand_over,
         may_slip=access.may(by, Permission.Office.SLIP, held),
         may_close=access.may(by, Permission.Account.DISABLE, held.person),
+        card_waits=two_keys.CARD_WAITS if waits else "",
+        factor_taken_at=two_keys.factor_taken_at(held.person_id),
         colleagues=choices(
             [
                 each

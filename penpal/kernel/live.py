@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
@@ -20,6 +21,8 @@ socketio = SocketIO()
 _lock = threading.Lock()
 _open: defaultdict[int, set[str]] = defaultdict(set)
 """The sockets of each person in this process."""
+_sessions: dict[str, int] = {}
+"""The session in which each of them was opened."""
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -44,13 +47,14 @@ def room_of(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def admit(person_id: int, socket_id: str, *, at_most: int) -> bool:
+def admit(person_id: int, socket_id: str, *, session_id: int, at_most: int) -> bool:
     """Count a socket as its person's and let it into their room, unless they hold too many."""
     with _lock:
         held = _open[person_id]
         if len(held) >= at_most:
             return False
         held.add(socket_id)
+        _sessions[socket_id] = session_id
     assert socketio.server is not None
     socketio.server.enter_room(socket_id, room_of(person_id))
     return True
@@ -59,6 +63,7 @@ def admit(person_id: int, socket_id: str, *, at_most: int) -> bool:
 def leave(socket_id: str) -> None:
     """A socket is closed, by whichever side."""
     with _lock:
+        _sessions.pop(socket_id, None)
         for person_id, held in list(_open.items()):
             held.discard(socket_id)
             if not held:
@@ -68,8 +73,20 @@ def leave(socket_id: str) -> None:
 def eject(person_id: int) -> None:
     """Close every socket of a person in this process, the connection beneath it too."""
     with _lock:
-        held = list(_open.pop(person_id, ()))
-    for socket_id in held:
+        held = _open.pop(person_id, set())
+    close(held)
+
+
+def opened_in() -> dict[str, int]:
+    """The session in which each socket of this process was opened."""
+    with _lock:
+        return dict(_sessions)
+
+
+def close(socket_ids: Collection[str]) -> None:
+    """Close these sockets of this process, the connections beneath them too."""
+    for socket_id in socket_ids:
+        leave(socket_id)
         # A page that has stalled could hold up whoever signs out: nobody waits for it.
         socketio.start_background_task(_hang_up, socket_id)
 

@@ -26,7 +26,12 @@ from penpal.config import Settings
 from penpal.kernel.db import db
 from penpal.kernel.live import socketio
 
-DOORS = {"accounts.begin_session": "password", "accounts.activate": "code"}
+DOORS = {
+    "accounts.begin_session": "password",
+    "accounts.activate": "code",
+    "factor.check": "second step",
+    "factor.set_up_at_the_door": "second step",
+}
 """The endpoints at which people come in, by what they show there."""
 REFUSED = (401, 422, 429)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -76,6 +77,7 @@ class Unit(Model):
             f"grade IS NULL OR grade BETWEEN {LOWEST_GRADE} AND {HIGHEST_GRADE}", name="grade_range"
         ),
         sa.CheckConstraint("(level = 'centre') = (parent_id IS NULL)", name="centre_is_the_root"),
+        sa.CheckConstraint("closed_on IS NULL OR level = 'class'", name="classes_close"),
         sa.CheckConstraint(
             "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL OR (lat BETWEEN -90 AND 90 "
             "AND lon BETWEEN -180 AND 180))",
@@ -102,6 +104,8 @@ class Unit(Model):
     lon: Mapped[float | None]
     stamp: Mapped[str] = mapped_column(sa.String(32), default="")
     time_zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    closed_on: Mapped[date | None]
+    """Since when an empty class is shown no more; students who come into it open it again."""
 
     town_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
 

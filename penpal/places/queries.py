@@ -27,11 +27,11 @@ def by_code(code: str) -> Unit | None:
 
 
 def below(path: str, level: Level) -> sa.Select[Unit]:
-    """Units of one level in a subtree, by grade and name."""
+    """Units of one level in a subtree, by grade and name: the tenth class comes after the second."""
     return (
         sa.select(Unit)
         .where(Unit.path.startswith(path, autoescape=True), Unit.level == level)
-        .order_by(Unit.grade, Unit.name)
+        .order_by(Unit.grade, sa.func.length(Unit.name), Unit.name)
     )
 
 

@@ -27,5 +27,5 @@ def as_csv(acts: Iterable[Act]) -> bytes:
 
 def _line(act: Act) -> list[str]:
     moment = clock.local(act.at).strftime("%Y-%m-%d %H:%M:%S")
-    why = _("原因由对方学校留着") if act.is_withheld else act.why
+    why = act.kept or act.why
     return [str(act.number), moment, act.who, act.what, act.about, why, act.hash]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from penpal.accounts import queries as people
 from penpal.accounts.models import Enrolment, Person, Role, RoleGrant
-from penpal.kernel import access, clock, paging
+from penpal.kernel import access, clock, paging, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.paging import Page
@@ -22,10 +22,13 @@ from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.record import wording
 from penpal.record.schools import at_or_above
+from penpal.rosters.models import Transfer
 from penpal.safeguarding.models import Report
 from penpal.twinning.models import Pair, Twinning
 
 PAGE = 50
+_BETWEEN_SCHOOLS = [trail.kind_of(model) for model in (Pair, Letter, Twinning, Transfer)]
+"""Things that lie in the records of two schools."""
 
 
 def links_visible_to(actor: Actor) -> sa.Select[TrailLink]:
@@ -125,9 +128,13 @@ def students_of(school: Unit) -> sa.Select[int]:
 
 
 def _is_ours(school: Unit) -> sa.ColumnElement[bool]:
-    """Whether the school may read why: what staff of the twinned school wrote about a child stays there."""
+    """Whether the school may read why: what staff of the twinned school wrote about a child stays there.
+
+    What a command says about a thing between two schools may be about either's child, so neither
+    reads it there; what it says about the school's own people stands with them.
+    """
     return sa.or_(
-        TrailEntry.actor_id.is_(None),
+        sa.and_(TrailEntry.actor_id.is_(None), TrailEntry.subject_kind.not_in(_BETWEEN_SCHOOLS)),
         TrailEntry.actor_id.in_(staff_of(school)),
     )
 

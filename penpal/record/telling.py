@@ -43,8 +43,8 @@ class Act:
     what: str
     about: str
     why: str
-    is_withheld: bool
-    """Whether there is a reason that another school keeps."""
+    kept: str
+    """Who keeps the reason to themselves, in words; empty where nobody does."""
 
     @property
     def day(self) -> date:
@@ -63,10 +63,14 @@ def tell(school: Unit, rows: Sequence[Any]) -> list[Act]:
             what=wording.label(row.move),
             about=names.subject(row),
             why=wording.why(row.move, row.reason) if row.is_ours else "",
-            is_withheld=bool(row.reason) and not row.is_ours,
+            kept="" if row.is_ours or not row.reason else _kept(row),
         )
         for row in rows
     ]
+
+
+def _kept(row: Any) -> str:
+    return _("原因由运维留着") if row.actor_id is None else _("原因由对方学校留着")
 
 
 @dataclass

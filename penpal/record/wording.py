@@ -11,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Role
 from penpal.consent import wording as consent
+from penpal.rosters.models import Leaving
 from penpal.rosters.planning import Outcome
+from penpal.rosters.wording import LEAVING
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,10 @@ KINDS: Mapping[str, Kind] = {
             "changed password": _l("换了自己的口令"),
             "disabled": _l("停用了账号"),
             "enabled": _l("重新启用了账号"),
-            "set up second factor": _l("设好了二次验证"),
+            "set up second factor": _l("设好了两步登录"),
             "used recovery code": _l("用备用码登录"),
             "renewed recovery codes": _l("换了一组备用码"),
-            "renewed second factor": _l("让人重新设二次验证"),
+            "renewed second factor": _l("让人重新设两步登录"),
         },
     ),
     "office": Kind(
@@ -63,6 +65,8 @@ KINDS: Mapping[str, Kind] = {
             "looked at signed paper": _l("看了签好的同意书的扫描件"),
             "printed consent forms": _l("做了要打印的同意书"),
             "chose form language": _l("选了同意书的第二种语言"),
+            "carried over consent": _l("带来了另一份记录上的同意"),
+            "carried over refusal": _l("带来了另一份记录上的不同意"),
         },
     ),
     "roster": Kind(
@@ -74,6 +78,15 @@ KINDS: Mapping[str, Kind] = {
             "forgot heading": _l("忘掉了一个列名"),
             "enrolled": _l("加进了学校"),
             "moved class": _l("换了班"),
+            "corrected number": _l("改正了学号"),
+            "left school": _l("办了离校"),
+            "came back": _l("接回学校"),
+            "kept of two records": _l("留下了两份记录里的这一份"),
+            "folded into another record": _l("并进了同一个孩子的另一份记录"),
+            "added class": _l("加了班级"),
+            "corrected class": _l("改正了班级"),
+            "closed class": _l("关掉了空班"),
+            "opened class again": _l("重新用起了班级"),
             "corrected name": _l("改正了姓名"),
             "corrected birth": _l("改正了出生年月"),
         },
@@ -161,6 +174,8 @@ def why(move: str, reason: str) -> str:
         return ngettext("%(num)s 列", "%(num)s 列", int(reason))
     if move == "exported record" and reason.isdecimal():
         return ngettext("%(num)s 件事", "%(num)s 件事", int(reason))
+    if move == "left school" and reason in set(Leaving):
+        return str(LEAVING[Leaving(reason)])
     if move.startswith("granted "):
         return str(OFFICES[Role(move.removeprefix("granted "))])
     if move in KINDS["consent"].moves:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from penpal.kernel import clock
-from penpal.places.models import HIGHEST_GRADE, LOWEST_GRADE
+from penpal.places.models import HIGHEST_GRADE, LOWEST_GRADE, Unit
 
 _ONES = "零一二三四五六七八九"
 _NUMERAL = "[0-9一二三四五六七八九十]"
@@ -16,6 +16,7 @@ _SPOKEN = {
     7: "七年级", 8: "八年级", 9: "九年级", 10: "高一", 11: "高二", 12: "高三",
 }  # fmt: skip
 LONGEST_LABEL = 12
+GRADES = range(LOWEST_GRADE, HIGHEST_GRADE + 1)
 
 
 class Unreadable(ValueError):
@@ -101,6 +102,26 @@ def parse(text: str, grade_text: str = "", *, today: date | None = None) -> Clas
         raise Unreadable
     label = _label(rest)
     return ClassName(grade.number, label, f"{grade.spoken}{_ending(label)}")
+
+
+def key_of(unit: Unit) -> tuple[int, str] | None:
+    """The key of a stored class; None for a name that schools would not write in a roster."""
+    try:
+        return parse(unit.name, str(unit.grade)).key
+    except (Unreadable, OutOfRange, Disagreement):
+        return None
+
+
+def says_a_grade(text: str) -> bool:
+    """Whether a name says by itself in which grade a class is."""
+    folded = _folded(text)
+    return _COHORT.match(folded) is not None or _split(folded, None)[0] is not None
+
+
+def ways_to_write(grade: int) -> tuple[str, str]:
+    """A grade as counted within its stage, and as schools write it that count through: 初二, 八年级."""
+    stage = "初" if grade < _ENTRY["高"] else "高"
+    return f"{stage}{_ONES[grade - _ENTRY[stage] + 1]}", _SPOKEN[grade]
 
 
 def _of_cohort(found: re.Match[str], rest: str, column: _Grade | None, today: date) -> ClassName:

@@ -1,4 +1,4 @@
-"""Rosters on their way in, headings a school explained, and students who go to another school."""
+"""Rosters on their way in, explained headings, students who change schools, records of one child made one."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ class Stage(StrEnum):
     WRITING = "writing"
     APPLIED = "applied"
     FAILED = "failed"
+
+
+class Leaving(StrEnum):
+    """Why a student is no longer in a school, as the record keeps it."""
+
+    LEFT = "left"
+    GRADUATED = "graduated"
+    STOPPED = "stopped"
 
 
 class RosterUpload(Model):
@@ -131,3 +139,21 @@ class Transfer(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     from_school: Mapped[Unit] = relationship(foreign_keys=[from_school_id])
+
+
+class FoldedRecord(Model):
+    """The second record of one child, empty and closed for good; ``kept_id`` is the one that stays.
+
+    Nothing that hangs on it is deleted: the row only says that nobody comes back under it.
+    """
+
+    __tablename__ = "folded_record"
+    __table_args__ = (sa.CheckConstraint("person_id <> kept_id", name="two_records"),)
+
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    folded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    folded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

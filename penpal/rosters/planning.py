@@ -166,7 +166,7 @@ class _Known:
             without_zeros=shortened,
             class_names={unit.id: unit.name for unit in classes},
             by_name={unit.name: unit for unit in classes},
-            by_key={key: unit for unit in classes if (key := _key_of(unit))},
+            by_key={key: unit for unit in classes if (key := classnames.key_of(unit))},
         )
 
     def number(self, row: Row) -> str:
@@ -209,7 +209,7 @@ def _taken(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
     birth = judging.birth(row, known.today)
     agrees, signed_on = judging.consent(row, known.today)
     student = known.students.get(number)
-    changes = _changes(student, name, birth, agrees) if student else frozenset()
+    changes = differences(student, name, birth, agrees) if student else frozenset()
     moves = student is not None and (unit is None or student.class_id != unit.id)
     if student is None:
         outcome = Outcome.ADDED
@@ -242,10 +242,13 @@ def _check_number(row: Row, number: str, known: _Known, numbers: Mapping[str, in
         raise Refused(Reason.NUMBER_WITHOUT_ZEROS)
 
 
-def _changes(
+def differences(
     student: StoredStudent, name: str, birth: tuple[int, int] | None, agrees: bool
 ) -> frozenset[Change]:
-    """What the file says otherwise than the database. An empty cell says nothing."""
+    """What the file says otherwise than the database. An empty cell says nothing.
+
+    Raises ``Refused`` where the number seems to have gone to another child.
+    """
     changes = set()
     if name != student.name:
         changes.add(Change.NAME)
@@ -257,14 +260,6 @@ def _changes(
     if agrees and not student.answered:
         changes.add(Change.CONSENT)
     return frozenset(changes)
-
-
-def _key_of(unit: Unit) -> tuple[int, str] | None:
-    """The key of a stored class; None for a name that schools would not write in a roster."""
-    try:
-        return classnames.parse(unit.name, str(unit.grade)).key
-    except (classnames.Unreadable, classnames.OutOfRange, classnames.Disagreement):
-        return None
 
 
 def _digest(lines: Iterable[Line]) -> str:

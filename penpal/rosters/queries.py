@@ -17,7 +17,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.places.models import Level, Unit
 from penpal.rosters.headings import Column
-from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
+from penpal.rosters.models import FoldedRecord, RosterHeading, RosterUpload, Transfer
 
 M = TypeVar("M")
 
@@ -44,6 +44,10 @@ def headings_visible_to(actor: Actor) -> sa.Select[RosterHeading]:
 def transfers_visible_to(actor: Actor) -> sa.Select[Transfer]:
     """Those that one's own school gave out; the new school knows the code alone."""
     return _of_schools(Transfer, Transfer.from_school_id, actor)
+
+
+def folded_visible_to(actor: Actor) -> sa.Select[FoldedRecord]:
+    return _of_schools(FoldedRecord, FoldedRecord.school_id, actor)
 
 
 def unfinished(school_id: int, actor: Actor) -> RosterUpload | None:
@@ -157,6 +161,21 @@ def students_of(school_id: int) -> list[StoredStudent]:
 def classes_of(school_id: int) -> list[Unit]:
     statement = sa.select(Unit).where(Unit.parent_id == school_id, Unit.level == Level.CLASS)
     return list(session().scalars(statement))
+
+
+def open_classes_of(school_id: int) -> list[Unit]:
+    """The classes to which students can be added, by grade and number."""
+    return list(
+        session().scalars(
+            sa.select(Unit)
+            .where(
+                Unit.parent_id == school_id,
+                Unit.level == Level.CLASS,
+                Unit.closed_on.is_(None),
+            )
+            .order_by(Unit.grade, sa.func.length(Unit.name), Unit.name)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -366,3 +366,8 @@ def _row(line: int, known: dict[Column, str]) -> Row:
         birth=values.month(text(Column.BIRTH)),
         consent=values.consent(text(Column.CONSENT)),
     )
+
+
+def by_hand(known: Mapping[Column, str]) -> Row:
+    """One student who was typed into a form, cleaned as the rows of a file are."""
+    return _row(0, {name: "" if forbidden.is_value(text) else text for name, text in known.items()})

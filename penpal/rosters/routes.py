@@ -294,7 +294,7 @@ def _transfers_of(
         "rosters/transfers.html",
         school=school,
         given=[(one, moves.code_of(one, settings=_settings())) for one in given],
-        classes=[(0, _("选一个班")), *((c.id, c.name) for c in queries.classes_of(school.id))],
+        classes=[(0, _("选一个班")), *((c.id, c.name) for c in queries.open_classes_of(school.id))],
         out=out,
         arriving=arriving,
         typed=request.form,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import io
 
 import segno
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -28,7 +37,7 @@ blueprint = Blueprint("slips", __name__, url_prefix="/classes/<int:class_id>/sli
 def index(class_id: int) -> str:
     """Who of a class has come in, and who needs a slip."""
     class_ = _class(class_id)
-    states = slips.states(class_, by=actor(), settings=_settings())
+    states = slips.states(class_, by=actor(), settings=settings())
     return render_template(
         "rosters/slips.html",
         class_=class_,
@@ -42,12 +51,22 @@ def index(class_id: int) -> str:
 @needs(Permission.Roster.SLIPS)
 @confirmed
 def issue(class_id: int) -> AnyResponse:
-    made = slips.issue(_class(class_id), by=actor(), settings=_settings())
+    """For all of a class who need one, or for exactly those who were ticked."""
+    class_ = _class(class_id)
+    chosen = request.form.getlist("student", type=int)
+    if "chosen" not in request.form:
+        made = slips.issue(class_, by=actor(), settings=settings())
+    elif chosen:
+        made = slips.issue_chosen(class_, chosen, by=actor(), settings=settings())
+    else:
+        # Nobody ticked is nobody meant, never the whole class.
+        flash(_("先勾选要发卡片的同学。"), "wait")
+        return redirect(url_for("pupil_lists.of_class", class_id=class_id, show="activation"))
     if made:
         flash(
             ngettext("做好了 %(num)s 张新的激活卡。", "做好了 %(num)s 张新的激活卡。", made), "ok"
         )
-    return redirect(url_for(".sheets", class_id=class_id))
+    return redirect(url_for(".sheets", class_id=class_id, student=chosen or None))
 
 
 @blueprint.get("/list.xlsx")
@@ -56,7 +75,7 @@ def issue(class_id: int) -> AnyResponse:
 def slip_list(class_id: int) -> Response:
     """The same as a spreadsheet: names, numbers and login names, no codes."""
     class_ = _class(class_id)
-    states = slips.listed(class_, by=actor(), settings=_settings())
+    states = slips.listed(class_, by=actor(), settings=settings())
     return downloads.file(
         exports.slips_xlsx(states), downloads.XLSX, f"{class_.name} {_('激活卡')}.xlsx"
     )
@@ -83,8 +102,18 @@ def class_xlsx(class_id: int) -> Response:
 def sheets(class_id: int) -> Response:
     """The slips themselves, four to a page."""
     class_ = _class(class_id)
-    found = slips.printed(class_, by=actor(), settings=_settings())
-    drawn = render_template("rosters/sheets.html", class_=class_, slips=found, address=_address())
+    chosen = request.args.getlist("student", type=int)
+    if chosen:
+        found = slips.printed_chosen(class_, chosen, by=actor(), settings=settings())
+    else:
+        found = slips.printed(class_, by=actor(), settings=settings())
+    drawn = render_template(
+        "rosters/sheets.html",
+        name=class_.name,
+        slips=found,
+        address=address(),
+        back=url_for(".index", class_id=class_.id),
+    )
     return downloads.private(Response(drawn))
 
 
@@ -92,12 +121,12 @@ def sheets(class_id: int) -> Response:
 @needs(Permission.Roster.SLIPS)
 def code(class_id: int, person_id: int) -> Response:
     """The QR code that leads a child to their activation, the code filled in."""
-    found = slips.of_class(_class(class_id), by=actor(), settings=_settings())
+    found = slips.of_class(_class(class_id), by=actor(), settings=settings())
     slip = next((slip for slip in found if slip.person_id == person_id), None)
     if slip is None:
         raise NotFound
     drawn = io.BytesIO()
-    segno.make(_address(slip.code), error="m", micro=False).save(
+    segno.make(address(slip.code), error="m", micro=False).save(
         drawn, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
     )
     return downloads.private(Response(drawn.getvalue(), mimetype="image/svg+xml"))
@@ -110,14 +139,14 @@ def _class(class_id: int) -> Unit:
     return class_
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["penpal.settings"]
-    return settings
+def settings() -> Settings:
+    found: Settings = current_app.extensions["penpal.settings"]
+    return found
 
 
-def _address(code: str | None = None) -> str:
+def address(code: str | None = None) -> str:
     """An address to print on paper: the public one where the operator set it."""
-    public = _settings().public_url
+    public = settings().public_url
     if public:
         return public.rstrip("/") + url_for("accounts.activation", code=code)
     return url_for("accounts.activation", code=code, _external=True)

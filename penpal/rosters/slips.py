@@ -8,12 +8,14 @@ from datetime import date
 
 from penpal.accounts import queries as accounts
 from penpal.accounts import services as people
+from penpal.accounts.models import Enrolment, Person
 from penpal.config import Settings
 from penpal.kernel import clock, trail
 from penpal.kernel.access import Actor, authorize
 from penpal.kernel.db import session, transaction
 from penpal.permissions import Permission
 from penpal.places.models import Unit
+from penpal.rosters import pupil_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Slip:
     login_name: str
     code: str
     expires_on: date
+    class_id: int
+    class_name: str
 
     @property
     def spaced_code(self) -> tuple[str, str]:
@@ -98,10 +102,47 @@ def printed(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
 def of_class(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
     """The slips of a class: one for each student whose code is live."""
     authorize(by, Permission.Roster.SLIPS, class_)
-    enrolments = accounts.students_of(class_.id)
+    return _slips(accounts.students_of(class_.id), settings)
+
+
+def issue_chosen(unit: Unit, person_ids: Sequence[int], *, by: Actor, settings: Settings) -> int:
+    """The same for some students of a class or of a school. Returns how many codes were made."""
+    authorize(by, Permission.Roster.SLIPS, unit)
+    with transaction():
+        chosen = _waiting(unit, person_ids)
+        made = people.issue_codes([place.person for place in chosen], settings=settings)
+        if made:
+            trail.write_many(Person, [(place.person_id, "issued slips") for place in chosen], by=by)
+    return made
+
+
+def printed_chosen(
+    unit: Unit, person_ids: Sequence[int], *, by: Actor, settings: Settings
+) -> Sequence[Slip]:
+    """The slips of some students of a class or of a school, each on the trail."""
+    authorize(by, Permission.Roster.SLIPS, unit)
+    with transaction():
+        found = _slips(_waiting(unit, person_ids), settings)
+        trail.write_many(Person, [(slip.person_id, "printed slips") for slip in found], by=by)
+    session().refresh(unit)
+    return found
+
+
+def _waiting(unit: Unit, person_ids: Sequence[int]) -> Sequence[Enrolment]:
+    """Those of the chosen who are there and have yet to come in."""
+    return [
+        place
+        for place in pupil_queries.places_in(unit, person_ids)
+        if place.person.activated_at is None
+    ]
+
+
+def _slips(enrolments: Sequence[Enrolment], settings: Settings) -> Sequence[Slip]:
+    """One for each whose code is live."""
     live = people.live_activations(
         [enrolment.person_id for enrolment in enrolments], settings=settings
     )
+    class_names = pupil_queries.class_names({enrolment.class_id for enrolment in enrolments})
     return [
         Slip(
             person_id=enrolment.person_id,
@@ -110,6 +151,8 @@ def of_class(class_: Unit, *, by: Actor, settings: Settings) -> Sequence[Slip]:
             login_name=enrolment.person.login_name,
             code=people.code_of(live[enrolment.person_id], settings=settings),
             expires_on=clock.local(live[enrolment.person_id].expires_at).date(),
+            class_id=enrolment.class_id,
+            class_name=class_names[enrolment.class_id],
         )
         for enrolment in enrolments
         if enrolment.person_id in live and enrolment.person.activated_at is None

@@ -128,7 +128,12 @@ def _refuse(school: Unit, transfer: Transfer | None, class_id: int, number: str)
     elif transfer.from_school_id == school.id:
         problems["code"] = _OWN_SCHOOL
     class_ = session().get(Unit, class_id)
-    if class_ is None or class_.level is not Level.CLASS or class_.parent_id != school.id:
+    if (
+        class_ is None
+        or class_.level is not Level.CLASS
+        or class_.parent_id != school.id
+        or class_.closed_on is not None
+    ):
         problems["class_id"] = _NO_CLASS
     if len(number) > judging.NUMBER_MAX or not judging.NUMBER.fullmatch(number):
         problems["number"] = _NUMBER_UNREADABLE

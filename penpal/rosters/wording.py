@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from penpal.rosters.judging import Reason
+from penpal.rosters.models import Leaving
 from penpal.rosters.planning import Change, Line, Outcome
 
 OUTCOMES = {
@@ -48,6 +49,14 @@ REASONS = {
     ),
     Reason.FORMULA_FAILED: _l("这一行里的公式没有算出结果。换成算好的字，再上传。"),
 }
+
+
+LEAVING = {
+    Leaving.LEFT: _l("离开了学校"),
+    Leaving.GRADUATED: _l("毕业了"),
+    Leaving.STOPPED: _l("不再上学了"),
+}
+CHOOSE_WHY = _l("选一个原因。")
 
 
 def details(line: Line) -> list[str]:

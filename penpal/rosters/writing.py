@@ -34,7 +34,9 @@ def write(school: Unit, plan: Plan, *, by: Actor, progress: Progress = in_silenc
         progress(start, len(added))
         people_of |= _add(added[start : start + _ROWS])
     steps: tuple[Callable[[], None], ...] = (
-        lambda: _enrol(school, _with(plan, Outcome.ADDED, Outcome.MOVED), classes, people_of),
+        lambda: _enrol(
+            school, _with(plan, Outcome.ADDED, Outcome.MOVED), classes, people_of, by=by
+        ),
         lambda: _change(plan),
         lambda: _sign(plan, people_of, by=by),
         lambda: _remember(plan, people_of, by=by),
@@ -94,7 +96,12 @@ def _add(lines: Sequence[Line]) -> dict[int, int]:
 
 
 def _enrol(
-    school: Unit, lines: Sequence[Line], classes: dict[str, int], people_of: dict[int, int]
+    school: Unit,
+    lines: Sequence[Line],
+    classes: dict[str, int],
+    people_of: dict[int, int],
+    *,
+    by: Actor,
 ) -> None:
     """Begin an enrolment for each; of those who moved, the old one ends first."""
     today = clock.today()
@@ -104,7 +111,7 @@ def _enrol(
             sa.update(Enrolment).where(Enrolment.id.in_(batch)).values(until=today),
             execution_options={"synchronize_session": False},
         )
-    begun = [
+    begun: list[dict[str, Any]] = [
         {
             "person_id": people_of[line.row.line],
             "class_id": line.class_id or classes[line.class_name],
@@ -116,6 +123,19 @@ def _enrol(
     ]
     if begun:
         session().execute(sa.insert(Enrolment), begun)
+        _open(sorted({line["class_id"] for line in begun}), by=by)
+
+
+def _open(class_ids: Sequence[int], *, by: Actor) -> None:
+    """Whoever comes into a class that was closed opens it again."""
+    closed = session().scalars(
+        sa.update(Unit)
+        .where(Unit.id.in_(class_ids), Unit.closed_on.is_not(None))
+        .values(closed_on=None)
+        .returning(Unit.id),
+        execution_options={"synchronize_session": False},
+    )
+    trail.write_many(Unit, [(id_, "opened class again") for id_ in closed], by=by)
 
 
 def _change(plan: Plan) -> None:

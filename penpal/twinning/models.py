@@ -104,6 +104,7 @@ class Twinning(Model):
     programme: Mapped[Programme] = relationship()
     round: Mapped[Round] = relationship()
     parent: Mapped[Twinning | None] = relationship(remote_side=[id])
+    proposed_by: Mapped[Person | None] = relationship()
     supported: Mapped[Unit] = relationship(
         primaryjoin="foreign(Twinning.supported_id) == Unit.id", viewonly=True
     )

@@ -14,6 +14,7 @@ from penpal.accounts.predicates import (
     WAITING_STUDENT,
     holds_over,
 )
+from penpal.kernel import clock
 from penpal.kernel.access import Actor, fact
 from penpal.places.models import Unit
 from penpal.twinning.models import Pair, Twinning
@@ -61,15 +62,47 @@ def leads_above_an_end(actor: Actor, twinning: Twinning) -> bool:
 def speaks_for_the_other_side(actor: Actor, twinning: Twinning) -> bool:
     """Both sides have a say: whoever leads the proposing side alone does not confirm.
 
-    What was proposed from a place that leads both sides may be confirmed from either.
+    What was proposed from a place that leads both sides may be confirmed from either. Where nobody
+    can tell the side any more, whoever leads both does, and never who proposed it.
     """
-    return sides_led(actor, twinning.supported, twinning.supporting) != {twinning.proposed_from}
+    led = sides_led(actor, twinning.supported, twinning.supporting)
+    side = proposing_side(twinning)
+    if side is None:
+        return len(led) == len(_SIDES) and actor.person_id != twinning.proposed_by_id
+    return led != {side}
+
+
+def proposing_side(twinning: Twinning) -> ProposedFrom | None:
+    """Where a twinning was proposed from; None where its proposer led neither side, as far as is known.
+
+    Rows from before sides were kept say "above" of everybody whose office could not be told: what a
+    person proposed is asked of the offices that they held on that day.
+    """
+    if twinning.proposed_from is not ProposedFrom.ABOVE or twinning.proposed_by is None:
+        return twinning.proposed_from
+    day = clock.local(twinning.proposed_at).date()
+    tops = tuple(
+        grant.unit.path
+        for grant in twinning.proposed_by.grants
+        if grant.role.value in SECRETARIES and grant.since <= day
+    )
+    led = [side for side, unit in _ends(twinning).items() if unit.path.startswith(tops)]
+    if len(led) == len(_SIDES):
+        return ProposedFrom.ABOVE
+    return led[0] if led else None
+
+
+_SIDES = (ProposedFrom.SUPPORTED, ProposedFrom.SUPPORTING)
+
+
+def _ends(twinning: Twinning) -> dict[ProposedFrom, Unit]:
+    return dict(zip(_SIDES, (twinning.supported, twinning.supporting), strict=True))
 
 
 def sides_led(actor: Actor, supported: Unit, supporting: Unit) -> set[ProposedFrom]:
     """The sides that an actor leads; both of them for whoever stands above both."""
-    ends = {ProposedFrom.SUPPORTED: supported, ProposedFrom.SUPPORTING: supporting}
-    return {side for side, unit in ends.items() if holds_over(actor, unit.path, *SECRETARIES)}
+    ends = zip(_SIDES, (supported, supporting), strict=True)
+    return {side for side, unit in ends if holds_over(actor, unit.path, *SECRETARIES)}
 
 
 def _path_of(student: Person) -> str:

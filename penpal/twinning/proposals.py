@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from penpal.accounts.models import Role
+from penpal.accounts.models import Person, Role, RoleGrant
 from penpal.accounts.queries import within
 from penpal.kernel import machine
 from penpal.kernel.access import Actor
@@ -89,7 +89,14 @@ def _listed(actor: Actor) -> sa.Select[Twinning]:
             )
     return (
         sa.select(Twinning)
-        .options(joinedload(Twinning.supported), joinedload(Twinning.supporting))
+        .options(
+            joinedload(Twinning.supported),
+            joinedload(Twinning.supporting),
+            # Who may confirm depends on what the proposer held.
+            selectinload(Twinning.proposed_by)
+            .selectinload(Person.grants)
+            .joinedload(RoleGrant.unit),
+        )
         .where(sa.or_(sa.false(), *ends))
         .order_by(Twinning.id.desc())
     )
@@ -133,8 +140,8 @@ def without_counterpart(actor: Actor, programme: Programme) -> list[Unit]:
     ]
     statement = (
         sa.select(Unit)
-        .where(sa.or_(sa.false(), *wanted), ~tied)
-        .order_by(Unit.level, Unit.grade, Unit.name)
+        .where(sa.or_(sa.false(), *wanted), ~tied, Unit.closed_on.is_(None))
+        .order_by(Unit.level, Unit.grade, sa.func.length(Unit.name), Unit.name)
         .limit(MOST)
     )
     return list(session().scalars(statement))
@@ -306,12 +313,13 @@ def _free(
         .join(above, above.id == Unit.parent_id)
         .where(
             Unit.level == level,
+            Unit.closed_on.is_(None),
             within(Unit.path, tops),
             ~sa.exists().where(
                 Twinning.programme_id == programme.id, Twinning.state != TwinningState.ENDED, taken
             ),
         )
-        .order_by(above.name, Unit.grade, Unit.name)
+        .order_by(above.name, Unit.grade, sa.func.length(Unit.name), Unit.name)
         .limit(MOST)
     )
     return [(unit, f"{name} · {unit.name}") for unit, name in session().execute(statement)]

@@ -189,6 +189,8 @@ def _parent_for(
     if supported.level is Level.SCHOOL:
         return _county_above(programme, opened, supported, supporting, elsewhere_reason)
     if supported.level is Level.CLASS:
+        if supported.closed_on is not None or supporting.closed_on is not None:
+            raise Invalid(_l("关了的班不能结对。"))
         if supported.grade != supporting.grade:
             raise Invalid(_l("两个班要在同一个年级。"))
         return _required(queries.between(programme, supported, supporting, Level.SCHOOL))

@@ -18,7 +18,7 @@ from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.programmes import queries as programmes
 from penpal.programmes.models import Programme, ProgrammeKey
-from penpal.twinning import proposals, services
+from penpal.twinning import predicates, proposals, services
 from penpal.twinning.models import Twinning
 from penpal.twinning.states import CONFIRM, END, ProposedFrom, TwinningState
 
@@ -34,6 +34,7 @@ SIDES = {
     ProposedFrom.SUPPORTED: _l("受援方提出"),
     ProposedFrom.SUPPORTING: _l("支援方提出"),
     ProposedFrom.ABOVE: _l("上级提出"),
+    None: _l("看不出是哪一边提出的"),
 }
 
 
@@ -154,13 +155,15 @@ def _show(twinning: Twinning, problem: Invalid | None = None) -> str:
     along = places.along([ends.supported.path, ends.supporting.path])
     moves = machine.open_to(actor(), ends)
     below, pairs = proposals.running_below(ends)
+    side = predicates.proposing_side(ends)
     return render_template(
         "twinning/unit.html",
         twinning=ends,
         supported=proposals.name_with_place(ends.supported, along),
         supporting=proposals.name_with_place(ends.supporting, along),
         state=STATES[ends.state],
-        side=SIDES[ends.proposed_from],
+        side=SIDES[side],
+        is_unclear=side is None,
         level=LEVELS.get(ends.supported_level, ""),
         may_confirm=CONFIRM in moves,
         may_end=END in moves,

@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from penpal.accounts import second_factor
-from penpal.accounts.factor_models import SecondFactor
+from penpal.accounts.factor_models import STEP_SECONDS, SecondFactor
 from penpal.config import Settings
 from penpal.kernel import clock
 from penpal.kernel.db import transaction
 from tests.cast import Cast
 
-STEP = second_factor.STEP_SECONDS
 Phone = Callable[[int], str]
 
 
@@ -24,7 +23,7 @@ def phone_of(secret: str) -> Phone:
     """An authenticator: ``phone(0)`` is the code of this half minute, ``phone(1)`` that of the next."""
 
     def code(later: int = 0) -> str:
-        now = int(clock.now().timestamp()) // STEP
+        now = int(clock.now().timestamp()) // STEP_SECONDS
         return pyotp.TOTP(secret).generate_otp(now + later)
 
     return code

@@ -51,16 +51,18 @@ def test_a_proof_is_good_for_ten_minutes(
     assert ("reset password" in moves(cast, "xiaohe")) is not asked
 
 
-def test_the_act_waits_and_goes_on_with_what_was_typed(teacher: FlaskClient, cast: Cast) -> None:
+def test_the_act_waits_and_goes_on_with_what_was_typed(as_: SignedIn, cast: Cast) -> None:
+    secretary = as_("secretary_bj")
+    grow_old()
     address = f"/people/{cast.person('xiaohe').id}/account/disabling"
     reason = '家长说的："先停<几天>" & 再看'
 
-    page = teacher.post(address, data={"reason": reason})
+    page = secretary.post(address, data={"reason": reason})
     kept = {
         "reason": re.findall(r'name="reason" value="([^"]*)"', page.text)[0],
         "action": re.findall(r'class="formcard" method="post" action="([^"]*)"', page.text)[0],
     }
-    done = teacher.post(kept["action"], data={"reason": reason, "confirmation": PASSWORD})
+    done = secretary.post(kept["action"], data={"reason": reason, "confirmation": PASSWORD})
 
     assert ASKED in page.text
     assert page.status_code == 200

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -13,12 +15,13 @@ from werkzeug.test import TestResponse
 from penpal import create_app
 from penpal.accounts import limits, passwords, services
 from penpal.accounts.limits import limiter
-from penpal.accounts.models import PersonKind
+from penpal.accounts.models import PersonKind, SignIn
 from penpal.config import Settings
 from penpal.kernel import clock
 from penpal.kernel.db import db, transaction
 from tests.accounts.doors import GOOD_PASSWORD, newcomer, sign_in
-from tests.cast import PASSWORD
+from tests.accounts.factors import equip, wrong
+from tests.cast import PASSWORD, Cast
 
 HERE, THERE = "203.0.113.7", "198.51.100.9"
 
@@ -117,3 +120,33 @@ def test_every_view_with_a_limit_is_at_a_door(app: Flask) -> None:
 
     assert limited
     assert limited <= set(limits.DOORS)
+
+
+@pytest.mark.parametrize("guessed", ["door", "confirmation"])
+def test_guessing_at_the_second_step_and_at_the_confirmation_are_counted_apart(
+    strict: Flask, cast: Cast, settings: Settings, guessed: str
+) -> None:
+    phone, codes = equip(cast, settings)
+    asked = f"/students/{cast.person('xiaohe').id}/reset"
+
+    def knock() -> FlaskClient:
+        browser = at(strict, HERE)
+        sign_in(browser, "teacher_bj")
+        return browser
+
+    inside, outside = knock(), knock()
+    inside.post("/sign-in/code", data={"code": codes[0]})
+    with transaction() as current:
+        current.execute(sa.update(SignIn).values(confirmed_at=clock.now() - timedelta(hours=1)))
+
+    def answer(place: str, code: str) -> int:
+        if place == "door":
+            return outside.post("/sign-in/code", data={"code": code}).status_code
+        return inside.post(asked, data={"confirmation": code}).status_code
+
+    other = "confirmation" if guessed == "door" else "door"
+    guesses = [answer(guessed, wrong(phone)) for _ in range(6)]
+
+    assert guesses == [422] * 5 + [429]
+    assert answer(guessed, codes[1]) == 429
+    assert answer(other, codes[2]) == 302

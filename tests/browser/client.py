@@ -67,7 +67,7 @@ class Client:
         assert answer.status == 302, answer.status
 
     def _ask(self, method: str, path: str, kind: str, body: bytes, *, read: bool) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if kind:
             headers["Content-Type"] = kind

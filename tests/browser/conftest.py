@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import servers
+from tests.browser import pages
 from tests.browser import server as serving
 from tests.browser.server import Server
 
@@ -29,8 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-# The machine is busy with other tests meanwhile.
-expect.set_options(timeout=10_000)
+# The machine is busy with other tests meanwhile; what has come is not waited for.
+expect.set_options(timeout=pages.PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from tests.browser.server import PASSWORD, Server
 
 PHONE = (390, 844)
 DESKTOP = (1366, 900)
+PATIENCE = 60
+"""Seconds. Whoever waits goes on at once when it has come, so only a real fault waits so long."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def open_context(
         reduced_motion="reduce",
         **options,  # type: ignore[arg-type]
     )
+    context.set_default_timeout(PATIENCE * 1000)
     context.add_cookies([{"name": "penpal_lang", "value": language, "url": server.address}])
     return context
 
@@ -52,6 +55,15 @@ def sign_in(page: Page, login_name: str, password: str = PASSWORD) -> None:
     page.locator("#password").fill(password)
     page.locator(".envelope button[type=submit]").last.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait on an open page for what no locator shows, as long as the slowest machine may need."""
+    for _moment in range(PATIENCE * 20):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within {PATIENCE} seconds")
 
 
 def show_whole(page: Page, path: str, size: tuple[int, int]) -> None:
@@ -133,6 +145,9 @@ def visitors(server: Server) -> list[Visitor]:
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",
         "slips-print": f"/classes/{class_}/slips/print",
+        "students": f"/classes/{class_}/students?show=activation",
+        "student-new": f"/classes/{class_}/students/new",
+        "student-details": f"/students/{_anyone_in(server, class_)}/details",
         "printing": f"/classes/{class_}/printing",
         "consent": f"/classes/{class_}/consent",
         "consent-forms": f"/classes/{class_}/consent/forms",
@@ -140,7 +155,7 @@ def visitors(server: Server) -> list[Visitor]:
         "reports": "/reports",
         "account": "/account",
         "factor": "/account/factor",
-        "student-account": f"/people/{_person(server, 'xiaohe')}/account",
+        "guide": "/guides/banzhuren",
         "forbidden": "/letters",
     }
     postcard = server.rows(
@@ -162,12 +177,24 @@ def visitors(server: Server) -> list[Visitor]:
         "reports": "/reports",
         "staff": f"/units/{school}/staff",
         "staff-invite": f"/units/{school}/staff/new",
+        "staff-list": f"/units/{school}/staff/list",
         "staff-slips": f"/units/{school}/staff/slips",
+        "guide": "/guides/tuanwei",
         "office": f"/offices/{_office(server, 'banzhuren.bj')}",
         "own-offices": "/account/offices",
         "twinnings": "/twinnings",
         "twinning-new": f"/twinnings/new?unit={class_}",
         "twinning": f"/twinnings/{_twinning_of(server, class_)}",
+        "student-account": f"/people/{_person(server, 'xiaohe')}/account",
+        "students": f"/schools/{school}/students?show=partner",
+        "classes": f"/schools/{school}/classes",
+        "class-details": f"/classes/{class_}/details",
+        "class-left": f"/classes/{class_}/left",
+        "student": f"/students/{_person(server, 'xiaohe')}",
+        "student-move": f"/students/{_person(server, 'xiaohe')}/class",
+        "student-leave": f"/students/{_person(server, 'xiaohe')}/leaving",
+        "student-double": f"/students/{_person(server, 'xiaohe')}/double",
+        "student-compare": f"/students/{_person(server, 'xiaohe')}/double?number={_number_in(server, class_)}",
         "colleague-account": f"/people/{_person(server, 'banzhuren.bj')}/account",
     }
     upload = server.rows("SELECT max(id) FROM roster_upload WHERE school_id = ?", school)[0][0]
@@ -247,6 +274,15 @@ def _home_of(server: Server) -> Callable[[str], object]:
 def _anyone_in(server: Server, class_: object) -> object:
     statement = "SELECT min(person_id) FROM enrolment WHERE class_id = ? AND until IS NULL"
     return server.rows(statement, class_)[0][0]
+
+
+def _number_in(server: Server, class_: object) -> object:
+    """The number of a student of the class other than 小禾."""
+    return server.rows(
+        "SELECT min(student_number) FROM enrolment WHERE class_id = ? AND until IS NULL "
+        "AND person_id <> (SELECT id FROM person WHERE login_name = 'xiaohe')",
+        class_,
+    )[0][0]
 
 
 _ACTIVE = (

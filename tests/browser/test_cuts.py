@@ -21,7 +21,7 @@ STEPS = 14
 STORED = {"saved", "device", "held"}
 EVERYDAY = (3, 21)
 ALL = range(1000, 1200)
-PATIENCE = 25
+PATIENCE = 100
 
 _TOKEN = re.compile(r"〔\w+〕")
 
@@ -277,13 +277,13 @@ class Walk:
         page.goto(self.line.address + "/sign-in")
         if "/sign-in" not in page.url:
             return
-        page.locator("#login").fill("xiaohe", timeout=1_500)
+        page.locator("#login").fill("xiaohe", timeout=5_000)
         page.locator("#password").fill("penpal-demo")
         page.locator(".envelope button[type=submit]").last.click()
-        page.wait_for_url(lambda url: "/sign-in" not in url, timeout=5_000)
+        page.wait_for_url(lambda url: "/sign-in" not in url, timeout=15_000)
 
     def _wait_for_sheet(self) -> None:
-        for _try in range(100):
+        for _try in range(1_200):
             if self.page.evaluate("caches.match('/letters/new').then(Boolean)"):
                 return
             self.page.wait_for_timeout(50)

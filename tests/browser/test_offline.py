@@ -425,7 +425,7 @@ def _bodies(server: Server, like: str) -> list[tuple[object, ...]]:
     return server.rows("SELECT state FROM letter WHERE body LIKE ?", like)
 
 
-def _until(page: Page, holds: Callable[[], bool], seconds: int = 15) -> None:
+def _until(page: Page, holds: Callable[[], bool], seconds: int = 60) -> None:
     for _ in range(seconds * 10):
         if holds():
             return

@@ -55,7 +55,7 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(
     ("who", "script"),
-    [("banzhuren.bj", True), ("banzhuren.ht", False)],
+    [("tuanwei.bj", True), ("tuanwei.ht", False)],
     ids=["with scripts", "without scripts"],
 )
 def test_staff_come_in_by_two_steps(
@@ -95,7 +95,7 @@ def test_staff_come_in_by_two_steps(
     # Much later the same session is asked once more, and keeps what was typed.
     strict.write("UPDATE sign_in SET confirmed_at = '2026-01-01 00:00:00.000000'")
     student = strict.rows(
-        "SELECT enrolment.person_id FROM enrolment JOIN role_grant ON unit_id = class_id "
+        "SELECT enrolment.person_id FROM enrolment JOIN role_grant ON unit_id = school_id "
         "JOIN person ON person.id = role_grant.person_id WHERE login_name = ? "
         "ORDER BY enrolment.person_id DESC LIMIT 1",
         who,

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from penpal.accounts.models import Person
 from penpal.consent import services
 from penpal.consent.models import Consent, Giver, How, Purpose, Refusal, Relation
 from penpal.kernel import clock, trail
@@ -155,3 +156,82 @@ def test_a_paper_signed_after_a_no_takes_its_place(cast: Cast) -> None:
     )
 
     assert recorded == 1
+
+
+@pytest.fixture
+def refused(cast: Cast) -> Person:
+    """小满's mother said no to photos by link, and took back her yes to taking part."""
+    child, teacher = cast.person("xiaoman"), cast.actor("teacher_bj")
+    no = services.Origin(Giver.GUARDIAN, How.LINK, given_by="满妈妈", relation=Relation.MOTHER)
+    services.record_signatures([child], by=teacher, given_on=clock.today() - timedelta(days=30))
+    with transaction():
+        services.say_no(child.id, Purpose.PHOTOS, no, by=SYSTEM)
+        services.withdraw(child, by=teacher)
+    return child
+
+
+def test_whom_an_older_paper_leaves_out_is_named_with_the_reason_and_the_ways(
+    as_: SignedIn, cast: Cast, refused: Person
+) -> None:
+    teacher, class_ = as_("teacher_bj"), cast.unit("bj-class").id
+    other, long_ago = cast.person("xiaolin").id, clock.today() - timedelta(days=9)
+
+    answer = teacher.post(
+        f"/classes/{class_}/consent/papers",
+        data={
+            "student": [refused.id, other],
+            "purpose": ["taking_part", "photos"],
+            "given_on": long_ago.isoformat(),
+        },
+    )
+    page = teacher.get(answer.location).text
+    plain = teacher.get(f"/classes/{class_}/consent").text
+
+    notice = page[page.index("1 位同学的纸没有记上") : page.index("人没齐")]
+    assert "记下了 1 位同学的家长同意" in page
+    assert f'href="/students/{refused.id}/consent#link"' in notice
+    assert all(
+        word in notice for word in ("小满", "满妈妈", "不同意", "撤下", "新链接", "重新签一张")
+    )
+    assert "小林" not in notice
+    assert "没有记上" not in plain
+    assert not cast.actor("xiaoman").takes_part
+
+
+def test_one_paper_that_changes_nothing_says_so_and_a_later_one_counts(
+    as_: SignedIn, cast: Cast, refused: Person
+) -> None:
+    teacher, class_ = as_("teacher_bj"), cast.unit("bj-class").id
+    long_ago = (clock.today() - timedelta(days=9)).isoformat()
+    paper = {"purpose": "photos", "given_on": long_ago}
+
+    alone = teacher.post(f"/students/{refused.id}/consent/papers", data=paper)
+    told = teacher.get(alone.location).text
+    with transaction() as current:
+        then = clock.now() - timedelta(days=3)
+        current.execute(sa.update(Consent).values(withdrawn_at=then))
+    from_class = record(teacher, cast, "xiaoman")
+
+    assert "的纸没有记上" in told
+    assert "记下了。" not in told
+    assert from_class.location == f"/classes/{class_}"
+    assert "记下了 1 份" in teacher.get(from_class.location).text
+
+
+def test_the_class_page_names_them_too_and_counts_what_is_new(
+    as_: SignedIn, cast: Cast, refused: Person
+) -> None:
+    teacher = as_("teacher_bj")
+    no = services.Origin(Giver.GUARDIAN, How.PAPER)
+    with transaction():
+        services.say_no(refused.id, Purpose.TAKING_PART, no, by=SYSTEM)
+
+    answer = record(teacher, cast, "xiaoman", "xiaohe")
+    page = teacher.get(answer.location).text
+    again = teacher.get(record(teacher, cast, "xiaohe").location).text
+
+    assert "1 位同学的纸没有记上" in page
+    assert "份签好的同意书" not in page
+    assert "都已经记过了" in again
+    stranger = as_("teacher_ht").get(answer.location)
+    assert stranger.status_code == 404

@@ -48,7 +48,8 @@ def test_someone_is_taken_on_and_their_slip_is_printed_once(app: Flask, cast: Ca
         "2040-06-30",
     )
     assert [(entry.move, entry.actor_kind) for entry in trail.of(held)] == [
-        ("give office", "system")
+        ("give office", "system"),
+        ("printed slips", "system"),
     ]
 
 

@@ -18,15 +18,17 @@ from penpal.accounts.models import PersonKind
 from penpal.config import Settings
 from penpal.consent import links, papers
 from penpal.consent.models import Purpose
+from penpal.kernel import clock
 from penpal.kernel.db import session, transaction
 from penpal.letters import printing
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.profiles import services as profiles
+from penpal.rosters import leaving, reading, slips, transfers, uploads
 from penpal.rosters import queries as rosters_queries
-from penpal.rosters import reading, slips, transfers, uploads
 from penpal.rosters import services as rosters
 from penpal.rosters.headings import Column
+from penpal.rosters.models import Leaving
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.models import Addressee, Report
 from tests.cast import Cast
@@ -55,6 +57,7 @@ class World:
     heading: int = 0
     transfer: int = 0
     newcomer: int = 0
+    left: int = 0
     code: str = ""
     paper: int = 0
     guardian_code: str = ""
@@ -126,6 +129,7 @@ def world(cast: Cast, settings: Settings) -> World:
     made.upload = uploads.keep(cast.unit("bj-school"), sheet, file_name="名册.csv", by=secretary).id
     _newcomer(made, settings)
     _rosters(made, settings)
+    _leaver(made)
     _ledger(made, settings)
     return made
 
@@ -144,6 +148,15 @@ def _rosters(made: World, settings: Settings) -> None:
     rosters.remember_heading(school, "校内代码", Column.NUMBER, by=secretary)
     made.heading = rosters_queries.headings_of(school.id)[0].id
     made.transfer = transfers.give_out(school, number="90099", settings=settings, by=secretary).id
+
+
+def _leaver(made: World) -> None:
+    """Somebody who left the school, and can come back."""
+    with transaction():
+        person = accounts.add_person(PersonKind.STUDENT, "小离", login_name="xiaoli")
+        accounts.enrol(person, made.cast.unit("bj-class"), number="90098")
+    secretary = made.cast.actor("secretary_bj")
+    made.left = leaving.leave(person, why=Leaving.LEFT, day=clock.today(), by=secretary).id
 
 
 def _newcomer(made: World, settings: Settings) -> None:

@@ -8,15 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from simple_websocket import Client, ConnectionClosed, ConnectionError
 from werkzeug.serving import make_server
 
 from penpal.accounts import services as accounts
-from penpal.kernel import live
+from penpal.accounts import sockets as account_sockets
+from penpal.accounts.models import SignIn
+from penpal.kernel import clock, live
+from penpal.kernel.db import transaction
 from tests import servers
 from tests.cast import Cast
 from tests.conftest import SignedIn, _app, _fill
@@ -64,7 +69,7 @@ class Socket:
 
     def read(self) -> str | None:
         """The next word from the server; None where it has nothing to say."""
-        return self.wire.receive(timeout=15)  # type: ignore[no-any-return]
+        return self.wire.receive(timeout=60)  # type: ignore[no-any-return]
 
     def join(self, token: object) -> str | None:
         """Ask to be let in; returns the answer. The server's greeting may come with the handshake,
@@ -207,7 +212,7 @@ def test_one_person_holds_no_more_than_a_few(app: Flask, as_: SignedIn, open_: O
     assert str(open_(browser).join(token)).startswith("44")
 
     held.pop().close()
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not str(open_(browser).join(token)).startswith("40{"):
         assert time.monotonic() < deadline, "a page that was closed keeps its place"
         time.sleep(0.1)
@@ -225,6 +230,27 @@ def test_signing_out_closes_the_sockets_of_that_person_alone(as_: SignedIn, open
     assert hers.wire.receive(timeout=0.3) is None
 
 
+def test_a_socket_that_is_let_in_while_its_person_signs_out_does_not_stay(
+    app: Flask, as_: SignedIn, open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = as_("xiaohe")
+    page = open_(browser)
+    token = token_of(browser)
+    admit = live.admit
+
+    def late(*words: int | str, **more: int) -> bool:
+        # In another thread, as another request of hers: after the question, before the room.
+        leaving = threading.Thread(target=browser.post, args=["/sign-out"])
+        leaving.start()
+        leaving.join(timeout=60)
+        return admit(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(live, "admit", late)
+
+    assert str(page.join(token)).startswith("44")
+    assert not live._open
+
+
 def test_a_person_whose_sessions_end_can_open_no_more(as_: SignedIn, cast: Cast, port: int) -> None:
     browser = as_("xiaohe")
     cookie = cookie_of(browser)
@@ -232,6 +258,55 @@ def test_a_person_whose_sessions_end_can_open_no_more(as_: SignedIn, cast: Cast,
 
     with turned_away():
         Socket(port, cookie)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_seen_at": clock.now() - timedelta(hours=1, minutes=1)},
+        {"expires_at": clock.now()},
+        {"ended_at": clock.now()},
+    ],
+    ids=["idle", "run out", "ended in another process"],
+)
+def test_a_socket_goes_with_its_session(
+    as_: SignedIn, cast: Cast, open_: Open, change: dict[str, datetime]
+) -> None:
+    first, second, child = as_("teacher_bj"), as_("teacher_bj"), as_("xiaohe")
+    over, running, other = open_(first), open_(second), open_(child)
+    for socket, browser in ((over, first), (running, second), (other, child)):
+        assert str(socket.join(token_of(browser))).startswith("40{")
+    number = min(live.opened_in().values())
+    with transaction() as current:
+        current.execute(sa.update(SignIn).where(SignIn.id == number).values(**change))
+
+    account_sockets.sweep()
+    live.tell(cast.person("teacher_bj").id, "letter.arrived", {"number": 7})
+
+    assert str(over.read()).startswith("41")
+    assert running.read() == '42["letter.arrived",{"number":7}]'
+    assert other.wire.receive(timeout=0.3) is None
+    assert number not in live.opened_in().values()
+    with turned_away():
+        open_(first)
+
+
+def test_a_server_sweeps_by_itself(
+    app: Flask, as_: SignedIn, open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = as_("teacher_bj")
+    page = open_(browser)
+    page.join(token_of(browser))
+    monkeypatch.setattr(account_sockets, "SWEEP_SECONDS", 0.2)
+    with transaction() as current:
+        long_ago = clock.now() - timedelta(hours=2)
+        current.execute(sa.update(SignIn).values(last_seen_at=long_ago))
+
+    ended = account_sockets.begin_sweeping(app)
+
+    said = page.read()
+    ended.set()
+    assert str(said).startswith("41")
 
 
 def test_a_frame_over_the_limit_closes_the_connection(as_: SignedIn, open_: Open) -> None:
@@ -244,4 +319,4 @@ def test_a_frame_over_the_limit_closes_the_connection(as_: SignedIn, open_: Open
     page.wire.send("42" + json.dumps(["note", "x" * live.MAX_FRAME]))
 
     with pytest.raises(ConnectionClosed):
-        page.wire.receive(timeout=10)
+        page.wire.receive(timeout=60)

@@ -12,6 +12,7 @@ from penpal import create_app
 from penpal.config import Settings
 from penpal.operating import metrics
 from tests import cast as casting
+from tests.accounts.factors import equip, wrong
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.kernel.test_jobs import queue, run_one, work
@@ -50,6 +51,19 @@ def test_sign_ins_are_counted_whether_they_work_or_fail(app: Flask, client: Flas
 
     assert value(app, "penpal_sign_ins_total") == worked + 1
     assert value(app, "penpal_sign_ins_refused_total", door="password") == failed + 1
+
+
+def test_wrong_codes_of_the_second_step_are_counted_at_a_door_of_their_own(
+    app: Flask, cast: Cast, client: FlaskClient
+) -> None:
+    phone, _codes = equip(cast, app.extensions["penpal.settings"])
+    before = value(app, "penpal_sign_ins_refused_total", door="second step")
+    client.post("/sign-in", data={"login_name": "teacher_bj", "password": casting.PASSWORD})
+
+    client.post("/sign-in/code", data={"code": wrong(phone)})
+    client.post("/sign-in/code", data={"code": phone(0)})
+
+    assert value(app, "penpal_sign_ins_refused_total", door="second step") == before + 1
 
 
 def test_letters_are_counted_when_they_are_delivered(app: Flask, cast: Cast) -> None:

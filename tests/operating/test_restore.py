@@ -129,14 +129,14 @@ def _back_up_while_letters_are_sent(
         for writer in writers:
             writer.enough.set()
         for writer in writers:
-            writer.join(timeout=30)
+            writer.join(timeout=120)
     assert [writer.trouble for writer in writers] == [None, None]
     assert made.returncode == 0, made.stderr
     return ledger, during
 
 
 def _until(writers: list[Writer], sent: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while any(writer.sent < sent for writer in writers) and time.monotonic() < deadline:
         time.sleep(0.05)
 

@@ -165,6 +165,27 @@ def test_of_the_other_school_only_chosen_names_are_told(cast: Cast, as_: SignedI
     assert "麦合木提" not in str(exported(as_, cast))
 
 
+def test_a_command_about_what_lies_between_two_schools_gives_neither_its_reason(
+    cast: Cast, as_: SignedIn
+) -> None:
+    pair = cast.pair()
+    with transaction():
+        trail.write(pair, "close", by=SYSTEM, reason="小麦家里有事")
+        trail.write(cast.person("xiaohe"), "disabled", by=SYSTEM, reason="班里的事")
+
+    own, other = shown(as_, cast), shown(as_, cast, who="secretary_ht")
+
+    for page in (own, other):
+        assert "解开了一对" in page
+        assert "原因由运维留着" in page
+        assert "家里有事" not in page
+    assert "停用了账号小禾·初二(3)班班里的事" in own
+    assert "班里的事" not in other
+    assert "解开了一对" not in shown(as_, cast, "?words=家里有事")
+    assert "家里有事" not in str(exported(as_, cast))
+    assert "原因由运维留着" in str(exported(as_, cast))
+
+
 def test_words_find_people_acting_and_acted_on_and_reasons(
     cast: Cast, as_: SignedIn, settings: Settings
 ) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from penpal.accounts import appointing, office_queries
 from penpal.accounts.models import Role
-from penpal.kernel import trail
-from penpal.kernel.access import Actor, Grant
+from penpal.kernel import clock, trail
+from penpal.kernel.access import SYSTEM, Actor, Grant
+from penpal.kernel.db import transaction
 from penpal.kernel.errors import IllegalMove, NotPermitted
 from penpal.twinning import services
 from penpal.twinning.models import Twinning
 from penpal.twinning.states import ProposedFrom, TwinningState
 from tests.cast import Cast
+from tests.conftest import SignedIn
 from tests.twinning import units
 
 
@@ -84,12 +89,65 @@ def test_the_other_side_and_whoever_leads_both_confirm(
 
 def test_what_was_proposed_from_above_waits_for_either_side(cast: Cast) -> None:
     units.class_("ht-new", "ht-school")
-    above = colleague(Role.CENTRE_SECRETARY, "centre", cast.person("editor").id)
-    proposed = units.propose("ht-new", "bj-class-2", by=above)
+    appointing.grant(cast.person("editor"), Role.CENTRE_SECRETARY, cast.unit("centre"), by=SYSTEM)
+    proposed = units.propose("ht-new", "bj-class-2", by=cast.actor("editor"))
 
     services.confirm(proposed, by=cast.actor("secretary_bj"))
 
     assert proposed.proposed_from is ProposedFrom.ABOVE
+    assert proposed.state is TwinningState.ACTIVE
+
+
+@pytest.fixture
+def unclear(cast: Cast, proposed: Twinning) -> Twinning:
+    """A proposal from before sides were kept: of somebody who holds no office over either end."""
+    with transaction():
+        proposed.proposed_from = ProposedFrom.ABOVE
+        proposed.proposed_by_id = cast.person("editor").id
+    return proposed
+
+
+@pytest.mark.parametrize("who", ["secretary_bj", "secretary_ht", "county_bj"])
+def test_what_nobody_knows_the_side_of_is_confirmed_by_neither_side(
+    as_: SignedIn, cast: Cast, unclear: Twinning, who: str
+) -> None:
+    with pytest.raises(NotPermitted):
+        services.confirm(unclear, by=cast.actor(who))
+
+    page = as_(who).get(f"/twinnings/{unclear.id}").text
+    assert "看不出是哪一边提出的" in page
+    assert "结束这个结对" in page
+    assert "确认结对" not in page
+    assert "确认结对" not in as_(who).get("/twinnings").text
+
+
+def test_whoever_leads_both_sides_confirms_it_unless_they_proposed_it(
+    cast: Cast, unclear: Twinning
+) -> None:
+    proposer = colleague(Role.CENTRE_SECRETARY, "centre", cast.person("editor").id)
+    with pytest.raises(NotPermitted):
+        services.confirm(unclear, by=proposer)
+
+    services.confirm(unclear, by=colleague(Role.CENTRE_SECRETARY, "centre"))
+
+    assert unclear.state is TwinningState.ACTIVE
+    assert trail.of(unclear)[-1].actor_id == 90_000
+
+
+def test_an_office_that_ended_since_still_tells_the_side(cast: Cast, proposed: Twinning) -> None:
+    with transaction():
+        proposed.proposed_from = ProposedFrom.ABOVE
+        held = office_queries.of_person(cast.person("secretary_bj").id)[0]
+        appointing.end(held, reason="调走了", by=SYSTEM)
+        promoted = appointing.grant(
+            cast.person("secretary_bj"), Role.CENTRE_SECRETARY, cast.unit("centre"), by=SYSTEM
+        )
+        promoted.since = clock.today() + timedelta(days=1)
+
+    with pytest.raises(NotPermitted):
+        services.confirm(proposed, by=colleague(Role.SCHOOL_SECRETARY, "bj-school"))
+    services.confirm(proposed, by=cast.actor("secretary_ht"))
+
     assert proposed.state is TwinningState.ACTIVE
 
 

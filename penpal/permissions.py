@@ -103,6 +103,8 @@ class Permission:
         ENROL = "roster.enrol"
         """Add one student to a class by hand."""
         CORRECT = "roster.correct"
+        CORRECT_AGE = "roster.correct_age"
+        """A birth month with which other people say yes for the child than before."""
         MOVE = "roster.move"
         """To another class of the same school."""
         LEAVE = "roster.leave"

@@ -145,8 +145,8 @@ RULES = {
         (people.takes_part, letters.is_recipient, letters.is_delivered),
         (letters.teaches_author, letters.is_postcard, letters.is_delivered),
     ),
-    # Help is never behind consent.
-    Permission.Report.MAKE: ((people.is_enrolled,),),
+    # Help is behind neither consent nor a place in a class.
+    Permission.Report.MAKE: ((people.is_student,),),
     Permission.Report.READ: ((reports.is_reporter,), (reports.is_addressed,)),
     Permission.Report.TAKE: ((people.is_staff, reports.is_addressed),),
     Permission.Report.ANSWER: ((people.is_staff, reports.is_addressed),),
@@ -193,6 +193,7 @@ RULES = {
     Permission.Roster.TRANSFER: ((_leads_school,),),
     Permission.Roster.ENROL: ((_teaches,), (_leads_school,)),
     Permission.Roster.CORRECT: ((_teaches,), (_leads_school,)),
+    Permission.Roster.CORRECT_AGE: ((_leads_school,),),
     Permission.Roster.MOVE: ((_leads_school,),),
     Permission.Roster.LEAVE: ((_leads_school,),),
     Permission.Roster.MERGE: ((_leads_school,),),

@@ -37,7 +37,7 @@ from penpal.desk import staff_list_routes as staff_lists
 from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, chain, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
-from penpal.letters import participation
+from penpal.letters import participation, printing
 from penpal.letters import print_routes as letters_on_paper
 from penpal.letters import queries as letter_queries
 from penpal.letters import routes as letters
@@ -135,6 +135,7 @@ def wire(app: Flask, settings: Settings) -> None:
     chain.grow(record_schools.of)
     doubles.count_writing(participation.written)
     doubles.carry(reports_handed_on.hand_on)
+    doubles.carry(printing.hand_on)
     for module in JOBS:
         import_module(module)
     for blueprint in BLUEPRINTS:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from penpal.accounts.models import Role
 from penpal.kernel.access import Actor, fact
 
@@ -31,11 +29,6 @@ def is_signed_in(actor: Actor, _record: object) -> bool:
 @fact("", STUDENT, WAITING_STUDENT)
 def is_student(actor: Actor, _record: object) -> bool:
     return actor.kind == "student"
-
-
-@fact(_l("在读时"), STUDENT, WAITING_STUDENT)
-def is_enrolled(actor: Actor, _record: object) -> bool:
-    return actor.is_student and actor.unit_id is not None
 
 
 @fact("", STUDENT)

@@ -88,6 +88,17 @@ def students_of(class_id: int) -> list[Enrolment]:
     return list(session().scalars(statement))
 
 
+def last_class(person_id: int) -> Unit | None:
+    """Where a student sits or, once they have left, where they sat last."""
+    return session().scalar(
+        sa.select(Unit)
+        .join(Enrolment, Enrolment.class_id == Unit.id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.until.is_not(None), Enrolment.until.desc(), Enrolment.id.desc())
+        .limit(1)
+    )
+
+
 def staff_over(path: str, role: Role) -> list[Person]:
     """Who holds a role exactly at, or above, a place; nearest first."""
     today = clock.today()

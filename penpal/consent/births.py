@@ -51,7 +51,8 @@ def crossing(student: Person, birth: Birth) -> Crossing | None:
 def correct(student: Person, birth: Birth, *, understood: bool, by: Actor) -> None:
     """Write another birth. From then on the ledger asks whom that age needs; pages fall silent at once.
 
-    The caller has authorized. Raises ``Crosses`` unless what changes was ``understood``.
+    The caller has authorized, and asks ``crossing`` for it: whoever changes whose yes counts can let
+    a child in without a guardian. Raises ``Crosses`` unless what changes was ``understood``.
     """
     crosses = crossing(student, birth)
     if crosses is not None and not understood:
@@ -60,7 +61,10 @@ def correct(student: Person, birth: Birth, *, understood: bool, by: Actor) -> No
         held = {each for each in _affected(crosses) if queries.has(student.id, each)}
         student.birth_year, student.birth_month = birth
         current.flush()
-        trail.write(student, "corrected birth", by=by)
+        if crosses is None:
+            trail.write(student, "corrected birth", by=by)
+        else:
+            trail.write(student, "corrected birth across an age", by=by)
         for purpose in sorted(held):
             if not queries.has(student.id, purpose):
                 announce(current, ConsentWithdrawn(student.id, purpose.value))

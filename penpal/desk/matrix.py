@@ -77,6 +77,7 @@ LABELS: Mapping[Enum, object] = {
     Permission.Roster.IMPORT: _l("导入名册"),
     Permission.Roster.ENROL: _l("往一个班里加一名学生"),
     Permission.Roster.CORRECT: _l("改正学生的姓名、学号、出生年月"),
+    Permission.Roster.CORRECT_AGE: _l("改正会改变要谁同意的出生年月"),
     Permission.Roster.MOVE: _l("给学生换班"),
     Permission.Roster.LEAVE: _l("记下学生离校、再接回来"),
     Permission.Roster.MERGE: _l("把同一个孩子的两份记录并成一份"),

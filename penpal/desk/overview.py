@@ -160,13 +160,21 @@ def _told_of(schools: Sequence[_SchoolCounts]) -> dict[str, Figure]:
             figures[name] = Figure(sum(figure.least for figure in shown), at_least=not is_whole)
         else:
             few = sum(getattr(school, name) for school in schools) < FEW
-            figures[name] = Figure(None, is_few=few)
+            figures[name] = Figure(None, is_few=few and not any(map(_would_tell, told)))
     return figures
 
 
 class _Told(NamedTuple):
     least: int
     is_exact: bool
+
+
+def _would_tell(told: Mapping[str, _Told]) -> bool:
+    """Whether "fewer than 5" would say more than it means, for in so small a school five is not told either.
+
+    Of six students five take part: that is left out. Were four "fewer than 5", left out would be five.
+    """
+    return any(FEW < figure.least < 2 * FEW - 1 for figure in told.values())
 
 
 def _told(school: _SchoolCounts) -> dict[str, _Told]:

@@ -74,20 +74,22 @@ def _own(pair_id: int, actor: Actor) -> sa.Select[Letter]:
 
 def begin_paper(student: Person, *, by: Actor) -> None:
     """The class teacher says that a student has no device. Saying it twice changes nothing."""
-    with transaction() as current:
+    with transaction():
         access.authorize(by, Permission.Paper.BEGIN, student)
         if readers.running(student.id) is None:
-            # What another school began has long stopped counting; now it also ends in the table.
-            current.execute(
-                sa.update(PaperReader)
-                .where(PaperReader.person_id == student.id, PaperReader.until.is_(None))
-                .values(until=clock.now())
-            )
             school_id = next(row.school_id for row in student.enrolments if row.until is None)
-            current.add(
-                PaperReader(person_id=student.id, school_id=school_id, set_by_id=by.person_id)
-            )
-            trail.write(student, "reads on paper", by=by)
+            _begin(student, school_id, by=by)
+
+
+def _begin(student: Person, school_id: int, *, by: Actor) -> None:
+    # What another school began has long stopped counting; now it also ends in the table.
+    session().execute(
+        sa.update(PaperReader)
+        .where(PaperReader.person_id == student.id, PaperReader.until.is_(None))
+        .values(until=clock.now())
+    )
+    session().add(PaperReader(person_id=student.id, school_id=school_id, set_by_id=by.person_id))
+    trail.write(student, "reads on paper", by=by)
 
 
 def end_paper(student: Person, *, by: Actor) -> None:
@@ -98,6 +100,18 @@ def end_paper(student: Person, *, by: Actor) -> None:
         if row is not None:
             row.until = clock.now()
             trail.write(student, "reads on screen", by=by)
+
+
+def hand_on(folded: Person, kept: Person, by: Actor) -> None:
+    """Of two records of one child the one that stays goes on reading on paper. The caller has authorized."""
+    with transaction():
+        row = readers.running(folded.id)
+        if row is None:
+            return
+        row.until = clock.now()
+        trail.write(folded, "reads on screen", by=by)
+        if readers.running(kept.id) is None:
+            _begin(kept, row.school_id, by=by)
 
 
 def let_print(letter: Letter, *, by: Actor) -> None:

@@ -89,6 +89,7 @@ KINDS: Mapping[str, Kind] = {
             "opened class again": _l("重新用起了班级"),
             "corrected name": _l("改正了姓名"),
             "corrected birth": _l("改正了出生年月"),
+            "corrected birth across an age": _l("改正了出生年月，要谁同意也变了"),
         },
     ),
     "transfer": Kind(
@@ -174,8 +175,10 @@ def why(move: str, reason: str) -> str:
         return ngettext("%(num)s 列", "%(num)s 列", int(reason))
     if move == "exported record" and reason.isdecimal():
         return ngettext("%(num)s 件事", "%(num)s 件事", int(reason))
-    if move == "left school" and reason in set(Leaving):
+    if move in {"left school", "close"} and reason in set(Leaving):
         return str(LEAVING[Leaving(reason)])
+    if move == "close" and reason == "moved school":
+        return label(reason)
     if move.startswith("granted "):
         return str(OFFICES[Role(move.removeprefix("granted "))])
     if move in KINDS["consent"].moves:

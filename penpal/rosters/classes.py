@@ -48,8 +48,7 @@ def correct(class_: Unit, *, grade: int, name: str, by: Actor) -> None:
     """Another name, or another grade as long as no twinning rests on it."""
     authorize(by, Permission.Roster.KEEP_CLASSES, class_)
     with transaction() as current:
-        school = _school_of(class_)
-        lock(school)
+        school = _hold(class_)
         read = _read(school, grade, name)
         if read.grade != class_.grade and _twinnings(class_):
             raise Invalid(fields={"grade": _TWINNED})
@@ -64,7 +63,7 @@ def close(class_: Unit, *, by: Actor) -> None:
     """Put an empty class out of sight. Raises ``Invalid`` with what has to come first."""
     authorize(by, Permission.Roster.KEEP_CLASSES, class_)
     with transaction():
-        lock(_school_of(class_))
+        _hold(class_)
         if class_.closed_on is not None:
             raise IllegalMove
         standing = objections(class_)
@@ -78,7 +77,7 @@ def open_again(class_: Unit, *, by: Actor) -> None:
     """A class that was closed takes students again."""
     authorize(by, Permission.Roster.KEEP_CLASSES, class_)
     with transaction():
-        lock(_school_of(class_))
+        _hold(class_)
         if class_.closed_on is None:
             raise IllegalMove
         class_.closed_on = None
@@ -107,10 +106,13 @@ def may_change_grade(class_: Unit) -> bool:
     return not _twinnings(class_)
 
 
-def _school_of(class_: Unit) -> Unit:
+def _hold(class_: Unit) -> Unit:
+    """Keep a class and its school until the transaction ends, and return the school."""
     school = class_.parent
     if class_.level is not Level.CLASS or school is None:
         raise NotFound
+    lock(school)
+    lock(class_)
     return school
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Enrolment, Person
 from penpal.consent import folding, ledger
+from penpal.consent.folding import Carried
 from penpal.consent.models import Purpose
 from penpal.kernel import clock, html, trail
 from penpal.kernel.access import Actor, authorize
@@ -22,7 +23,7 @@ from penpal.rosters.models import FoldedRecord
 from penpal.twinning import queries as pairs
 
 Written = Callable[[Sequence[int]], Mapping[int, int]]
-Carry = Callable[[int, int], None]
+Carry = Callable[[Person, Person, Actor], None]
 _written: list[Written] = []
 _carry: list[Carry] = []
 
@@ -34,7 +35,7 @@ _BOTH_PAIRED = _l("两份记录都有结对小伙伴。先在班级的结对页�
 _KEEP_THE_OTHER = _l("有信或者有伙伴的是另一份。留下那一份。")
 _EACH_HAS = _l("一份有信，另一份有伙伴。先在班级的结对页解开那一对，再来合并，留下有信的那一份。")
 _TWO_CHILDREN = _l(
-    "姓名和出生年月没有一样相同，看起来是两个孩子。真是同一个，先改正其中一样，再来合并。"
+    "姓名或者出生年月不一样，看起来是两个孩子。真是同一个，先改正其中一份，再来合并。"
 )
 _NOT_HERE = _l("学校里没有在读的学生用这个学号。")
 _SAME = _l("这就是这一份记录的学号。写另一份的。")
@@ -47,7 +48,7 @@ def count_writing(written: Written) -> None:
 
 
 def carry(step: Carry) -> None:
-    """Register what a floor above hands on from the folded record to the kept one, by their ids."""
+    """Register what a floor above hands on from the folded record to the kept one, and by whom."""
     if step not in _carry:
         _carry.append(step)
 
@@ -63,6 +64,8 @@ class Record:
     consents: Sequence[Purpose]
     objection: object
     """Why the other one cannot be folded into this one; empty where it can."""
+    carried: Carried | None
+    """Which answers the other one would bring along; None where it cannot be folded into this one."""
 
     @property
     def person(self) -> Person:
@@ -127,7 +130,7 @@ def fold(folded: Person, kept: Person, *, by: Actor) -> None:
         folding.carry_over(folded, kept, by=by)
         _hand_on_profile(folded.id, kept.id)
         for step in _carry:
-            step(folded.id, kept.id)
+            step(folded, kept, by)
         leaving.close_doors(folded)
         places[0].until = max(places[0].since, clock.today())
         folded.disabled_at = folded.disabled_at or clock.now()
@@ -153,13 +156,15 @@ def _count(person_ids: Sequence[int]) -> Mapping[int, int]:
 def _record(place: Enrolment, beside: Enrolment, written: Mapping[int, int]) -> Record:
     person = place.person
     states = ledger.of_person(person)
+    objection = _objection(person, beside.person, written)
     return Record(
         place,
         person.activated_at is not None,
         leaving.partner_name(person),
         written[person.id],
         [purpose for purpose, state in states.items() if state.complete],
-        _objection(person, beside.person, written),
+        objection,
+        None if objection else folding.would_carry(beside.person, person),
     )
 
 
@@ -182,9 +187,13 @@ def _objection(kept: Person, folded: Person, written: Mapping[int, int]) -> obje
 
 
 def _can_be_one(kept: Person, folded: Person) -> bool:
-    """Whoever has neither name nor birth in common is another child, and would lose their record for good."""
-    births = [(person.birth_year, person.birth_month) for person in (kept, folded)]
-    return kept.name == folded.name or (births[0] == births[1] and births[0][0] is not None)
+    """Of one name, and not born in two different months: folded, another child would lose their record for good."""
+    births = {
+        (person.birth_year, person.birth_month)
+        for person in (kept, folded)
+        if person.birth_year is not None
+    }
+    return kept.name == folded.name and len(births) < 2
 
 
 def _hand_on_profile(folded_id: int, kept_id: int) -> None:
@@ -197,5 +206,6 @@ def _hand_on_profile(folded_id: int, kept_id: int) -> None:
 
 
 def likely(student: Person) -> list[Enrolment]:
-    """Others of the same name in the school."""
-    return pupil_queries.namesakes(student, pupils.place_of(student))
+    """Others in the school who can be the same child."""
+    namesakes = pupil_queries.namesakes(student, pupils.place_of(student))
+    return [place for place in namesakes if _can_be_one(student, place.person)]

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     CONSENT_UNREADABLE = "consent_unreadable"
     CONSENT_IN_FUTURE = "consent_in_future"
     ANOTHER_CHILD = "another_child"
+    WAS_HERE = "was_here"
+    MERGED = "merged"
     FORMULA_FAILED = "formula_failed"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from penpal.accounts import services as people
 from penpal.accounts import sessions
@@ -15,12 +17,15 @@ from penpal.kernel.access import Actor, authorize
 from penpal.kernel.db import lock, transaction
 from penpal.kernel.errors import IllegalMove, Invalid
 from penpal.permissions import Permission
+from penpal.places.models import Unit
 from penpal.rosters import judging, pupil_queries, pupils, queries, wording
 from penpal.rosters.judging import Reason
 from penpal.rosters.models import Leaving, Transfer
 from penpal.rosters.pupils import NumberHeld
 from penpal.twinning import queries as pairs
 from penpal.twinning import services as twinning
+
+_NOBODY_CHOSEN = _l("先勾选毕业的学生。")
 
 
 def leave(student: Person, *, why: Leaving, day: date, by: Actor) -> Enrolment:
@@ -30,21 +35,34 @@ def leave(student: Person, *, why: Leaving, day: date, by: Actor) -> Enrolment:
     """
     place = pupils.place_of(student)
     authorize(by, Permission.Roster.LEAVE, place.class_)
-    pupils.check_day(place, day)
     with transaction() as current:
-        lock(place.school)
-        lock(student)
-        if place.until is not None:
-            raise IllegalMove
+        pupils.hold(place)
+        pupils.check_day(place, day)
         # While the student is still theirs: afterwards the school answers for nobody in the pair.
         for pair in pairs.active_pairs_of([student.id]):
-            twinning.close(pair, reason=str(wording.LEAVING[why]), by=by)
+            twinning.close(pair, reason=why.value, by=by)
         close_doors(student)
         place.until = day
         current.flush()
         trail.write(student, "left school", by=by, reason=why.value)
         current.expire(student, ["enrolments"])
     return place
+
+
+def graduate(class_: Unit, person_ids: Sequence[int], *, day: date, by: Actor) -> int:
+    """These of a class leave because they graduate, all or none. Returns how many.
+
+    Raises ``Invalid`` for ``student`` where nobody was chosen who is in the class.
+    """
+    authorize(by, Permission.Roster.LEAVE, class_)
+    with transaction():
+        students = [place.person for place in pupil_queries.places_in(class_, person_ids)]
+        if not students:
+            raise Invalid(fields={"student": _NOBODY_CHOSEN})
+        # In the order in which those who tie hold them, so that nobody waits for the other.
+        for student in sorted(students, key=lambda student: student.id):
+            leave(student, why=Leaving.GRADUATED, day=day, by=by)
+    return len(students)
 
 
 def close_doors(student: Person) -> None:

@@ -15,7 +15,7 @@ from penpal.places.models import Unit
 from penpal.rosters import classnames, judging, queries
 from penpal.rosters.classnames import ClassName
 from penpal.rosters.judging import Reason, Refused
-from penpal.rosters.queries import StoredStudent
+from penpal.rosters.queries import FormerStudent, StoredStudent
 from penpal.rosters.sheets import Progress, Row, Sheet, in_silence
 
 _OFTEN = 500
@@ -54,6 +54,8 @@ class Line:
     student: StoredStudent | None = None
     old_class_name: str = ""
     changes: frozenset[Change] = frozenset()
+    formerly: int | None = None
+    """Which ended enrolment the row seems to be about, where it is refused for that."""
 
     @property
     def number(self) -> str:
@@ -111,9 +113,14 @@ class Plan:
         )
 
 
-def plan(school: Unit, sheet: Sheet, *, progress: Progress = in_silence) -> Plan:
-    """Compare a sheet with the school as it is stored; three queries, however many rows."""
-    known = _Known.of(school)
+def plan(
+    school: Unit, sheet: Sheet, *, progress: Progress = in_silence, looks_back: bool = True
+) -> Plan:
+    """Compare a sheet with the school as it is stored; four queries, however many rows.
+
+    ``looks_back`` refuses whoever would be added and was here before: they are brought back instead.
+    """
+    known = _Known.of(school, looks_back=looks_back)
     numbers = Counter(known.number(row) for row in sheet.rows)
     lines = []
     for place, row in enumerate(sheet.rows):
@@ -148,22 +155,26 @@ class _Known:
     by_key: dict[tuple[int, str], Unit]
     without_zeros: dict[str, list[str]] = field(default_factory=dict)
     """The numbers that begin with a zero, by what a spreadsheet makes of them."""
+    former: dict[tuple[str, str], FormerStudent] = field(default_factory=dict)
+    """Who has left, by number and name: under a number alone another child comes every year."""
     read: dict[tuple[str, str], ClassName | Reason] = field(default_factory=dict)
     new_names: dict[tuple[int, str], str] = field(default_factory=dict)
     """What a class that is yet to be made is called: as its first row says."""
     today: date = field(default_factory=clock.today)
 
     @classmethod
-    def of(cls, school: Unit) -> _Known:
+    def of(cls, school: Unit, *, looks_back: bool) -> _Known:
         classes = queries.classes_of(school.id)
         students = {student.number: student for student in queries.students_of(school.id)}
         shortened: dict[str, list[str]] = {}
         for number in students:
-            if number.startswith("0") and number.isdecimal():
-                shortened.setdefault(number.lstrip("0"), []).append(number)
+            if (short := _without_zeros(number)) != number:
+                shortened.setdefault(short, []).append(number)
+        gone = queries.former_students_of(school.id) if looks_back else []
         return cls(
             students=students,
             without_zeros=shortened,
+            former={(number, one.name): one for one in gone for number in _ways(one.number)},
             class_names={unit.id: unit.name for unit in classes},
             by_name={unit.name: unit for unit in classes},
             by_key={key: unit for unit in classes if (key := classnames.key_of(unit))},
@@ -190,6 +201,15 @@ class _Known:
         return found
 
 
+def _without_zeros(number: str) -> str:
+    """What a spreadsheet makes of a number."""
+    return number.lstrip("0") if number.isdecimal() else number
+
+
+def _ways(number: str) -> Iterable[str]:
+    return {number, _without_zeros(number)}
+
+
 def _line(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
     try:
         return _taken(row, known, numbers)
@@ -209,6 +229,10 @@ def _taken(row: Row, known: _Known, numbers: Mapping[str, int]) -> Line:
     birth = judging.birth(row, known.today)
     agrees, signed_on = judging.consent(row, known.today)
     student = known.students.get(number)
+    before = None if student else known.former.get((number, name))
+    if before is not None:
+        reason = Reason.MERGED if before.folded else Reason.WAS_HERE
+        return Line(row, Outcome.REFUSED, reason, name=name, formerly=before.enrolment_id)
     changes = differences(student, name, birth, agrees) if student else frozenset()
     moves = student is not None and (unit is None or student.class_id != unit.id)
     if student is None:

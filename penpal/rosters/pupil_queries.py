@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import contains_eager
 
 from penpal.accounts.models import Activation, Enrolment, Person
 from penpal.consent import queries as consent
 from penpal.kernel import clock, numbers
 from penpal.kernel.db import session
 from penpal.places.models import Level, Unit
-from penpal.rosters.models import FoldedRecord
+from penpal.rosters import queries
 from penpal.twinning.models import Pair
 from penpal.twinning.states import PairState
 
@@ -76,29 +76,7 @@ def _in(unit: Unit) -> sa.ColumnElement[bool]:
 
 def _last_place() -> list[sa.ColumnElement[bool]]:
     """SQL for: the person has left, was nowhere later, and this is no second record of a child."""
-    later = aliased(Enrolment)
-    return [
-        Enrolment.until.is_not(None),
-        ~sa.exists().where(later.person_id == Enrolment.person_id, later.id > Enrolment.id),
-        ~sa.exists().where(FoldedRecord.person_id == Enrolment.person_id),
-    ]
-
-
-def formerly(school_id: int, *, number: str, name: str) -> Enrolment | None:
-    """Where somebody of this number and name was before they left the school."""
-    statement = (
-        sa.select(Enrolment)
-        .join(Enrolment.person)
-        .where(
-            Enrolment.school_id == school_id,
-            Enrolment.student_number == number,
-            Person.name == name,
-            *_last_place(),
-        )
-        .order_by(Enrolment.id.desc())
-        .limit(1)
-    )
-    return session().scalar(statement)
+    return [*queries.ended_for_good(), ~queries.is_folded()]
 
 
 def left_class(class_id: int) -> list[Enrolment]:
@@ -119,6 +97,8 @@ def left_class(class_id: int) -> list[Enrolment]:
 
 def left_place(class_id: int, enrolment_id: int) -> Enrolment | None:
     """One of those who left the school out of this class, however long ago."""
+    if not 0 < enrolment_id <= numbers.LARGEST:
+        return None
     return session().scalar(
         sa.select(Enrolment).where(
             Enrolment.id == enrolment_id, Enrolment.class_id == class_id, *_last_place()
@@ -243,7 +223,6 @@ def namesakes(student: Person, place: Enrolment) -> list[Enrolment]:
             Person.id != student.id,
         )
         .order_by(Enrolment.id)
-        .limit(20)
     )
     return list(session().scalars(statement))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from penpal.accounts import queries as accounts
 from penpal.accounts.confirming import confirmed
 from penpal.accounts.models import Enrolment, Person
 from penpal.accounts.signed_in import actor
@@ -133,6 +136,37 @@ def leave(person_id: int) -> Answer:
     return redirect(url_for(".left", class_id=class_id))
 
 
+@blueprint.get("/classes/<int:class_id>/graduation")
+@needs(Permission.Roster.LEAVE)
+def graduation(class_id: int) -> str:
+    """Everybody of a class to be ticked, and what becomes of pairs, letters and accounts."""
+    class_ = _class(class_id)
+    access.authorize(actor(), Permission.Roster.LEAVE, class_)
+    return _graduation(class_)
+
+
+@blueprint.post("/classes/<int:class_id>/graduation")
+@needs(Permission.Roster.LEAVE)
+@confirmed
+def graduate(class_id: int) -> Answer:
+    class_ = _class(class_id)
+    chosen = request.form.getlist("student", type=int)
+    try:
+        day = forms.day(request.form.get("day", ""))
+        gone = leaving.graduate(class_, chosen, day=day, by=actor())
+    except Invalid as problem:
+        return _graduation(class_, chosen=chosen, problem=problem), problem.status
+    flash(
+        ngettext(
+            "记下了：%(num)s 名学生毕业了。写过的信都还在。",
+            "记下了：%(num)s 名学生毕业了。写过的信都还在。",
+            gone,
+        ),
+        "ok",
+    )
+    return redirect(url_for(".left", class_id=class_id))
+
+
 @blueprint.get("/classes/<int:class_id>/left")
 @needs(Permission.Roster.LEAVE)
 def left(class_id: int) -> str:
@@ -143,6 +177,7 @@ def left(class_id: int) -> str:
         "rosters/pupil_left.html",
         class_id=class_.id,
         class_name=class_.name,
+        closed=class_.closed_on is not None,
         left=pupil_queries.left_class(class_.id),
     )
 
@@ -162,6 +197,8 @@ def bring_back(class_id: int, enrolment_id: int) -> Answer:
     class_ = _class(class_id)
     access.authorize(actor(), Permission.Roster.LEAVE, class_)
     place = _left_place(class_, enrolment_id)
+    if class_.closed_on is not None and "class_id" not in request.form:
+        return redirect(url_for(".way_back", class_id=class_id, enrolment_id=enrolment_id))
     try:
         student = leaving.bring_back(
             place,
@@ -294,8 +331,33 @@ def _goodbye(student: Person, place: Enrolment, *, problem: Invalid | None = Non
     )
 
 
+def _graduation(
+    class_: Unit, *, chosen: Collection[int] | None = None, problem: Invalid | None = None
+) -> str:
+    places = accounts.students_of(class_.id)
+    return render_template(
+        "rosters/class_graduation.html",
+        class_id=class_.id,
+        class_name=class_.name,
+        students=[
+            (
+                place.person_id,
+                f"{place.person.name} · {place.student_number}",
+                chosen is None or place.person_id in chosen,
+            )
+            for place in places
+        ],
+        since=max((place.since for place in places), default=clock.today()),
+        today=clock.today(),
+        typed=forms.to_show_again(request.form),
+        problem=problem,
+    )
+
+
 def _way_back(class_: Unit, place: Enrolment, *, problem: Invalid | None = None) -> str:
     classes = queries.open_classes_of(place.school_id)
+    # Nobody comes back into a class that is closed, nor unasked into the first of the list.
+    own = [("", _("选一个班"))] if class_.closed_on is not None else []
     return render_template(
         "rosters/pupil_return.html",
         class_id=class_.id,
@@ -303,7 +365,7 @@ def _way_back(class_: Unit, place: Enrolment, *, problem: Invalid | None = None)
         enrolment_id=place.id,
         name=place.person.name,
         number=place.student_number,
-        classes=[(c.id, c.name) for c in classes],
+        classes=[*own, *((c.id, c.name) for c in classes)],
         typed=forms.to_show_again(request.form),
         problem=problem,
         held=_held(problem),

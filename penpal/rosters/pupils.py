@@ -11,7 +11,7 @@ from penpal.accounts import services as people
 from penpal.accounts.models import Enrolment, Person, PersonKind
 from penpal.consent import births
 from penpal.kernel import clock, html, numbers, trail
-from penpal.kernel.access import Actor, authorize
+from penpal.kernel.access import Actor, authorize, may
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, NotFound
 from penpal.permissions import Permission
@@ -28,6 +28,7 @@ _WAS_HERE = _l("这个学号和姓名，和一名离开了的学生一样。是�
 _CLOSED = _l("这个班已经关了。")
 _NO_CLASS = _l("选一个班。")
 _SAME_CLASS = _l("已经在这个班了。")
+_CROSSES = _l("出生年月这样改，要谁同意就变了。请校团委书记来改。")
 _NO_SUCH_DAY = _l("日期要在进这个班以后、今天或者今天以前。")
 _BY_HAND: Mapping[Reason, object] = {
     Reason.NO_NUMBER: _l("写上学校自己编的学号；含身份证号的学籍号不能用。"),
@@ -39,6 +40,10 @@ _BY_HAND: Mapping[Reason, object] = {
     Reason.ANOTHER_CHILD: _l(
         "姓名和出生年月一次只能改一样，免得把一个孩子的信交给另一个孩子。"
         "学号换了学生的，先给原来的学生办离校，再加新学生。"
+    ),
+    Reason.MERGED: _l(
+        "这个学号和姓名，属于合并过的一份记录。这个孩子在留下的那一份里；"
+        "要用这个学号，就改那一份的学号。真是另一个学生，就换一个学号。"
     ),
 }
 
@@ -90,16 +95,16 @@ def enrol(class_: Unit, row: Row, *, anew: bool = False, by: Actor) -> Person:
     with transaction():
         school = _school_of(class_)
         lock(school)
+        lock(class_)
         if class_.closed_on is not None:
             raise Invalid(_CLOSED)
-        line = _judged(school, row)
+        line = _judged(school, row, is_new=not anew)
         held = queries.holder(school.id, line.number)
         if held is not None:
             raise NumberHeld(held)
+        if line.reason is Reason.WAS_HERE and line.formerly is not None:
+            raise WasHere(session().get_one(Enrolment, line.formerly))
         _refuse(line)
-        before = pupil_queries.formerly(school.id, number=line.number, name=line.name)
-        if before is not None and not anew:
-            raise WasHere(before)
         student = people.add_person(PersonKind.STUDENT, line.name, birth=line.birth)
         people.enrol(student, class_, number=line.number)
         trail.write(student, "enrolled", by=by)
@@ -109,8 +114,8 @@ def enrol(class_: Unit, row: Row, *, anew: bool = False, by: Actor) -> Person:
 def correct(student: Person, row: Row, *, understood: bool = False, by: Actor) -> bool:
     """Correct name, number and birth month; a birth left empty stays. Returns whether anything changed.
 
-    Raises ``NumberHeld``; ``births.Crosses`` where another birth changes whose consent counts and
-    nobody has ``understood`` it yet; ``Invalid`` with words for each field.
+    A birth that changes whose consent counts needs a permission of its own, and to be ``understood``:
+    ``births.Crosses`` is raised until it is. Raises ``NumberHeld``, and ``Invalid`` with words for each field.
     """
     place = place_of(student)
     authorize(by, Permission.Roster.CORRECT, place.class_)
@@ -123,6 +128,9 @@ def correct(student: Person, row: Row, *, understood: bool = False, by: Actor) -
         _refuse(line)
         changes = _changes(place, line)
         if Change.BIRTH in changes and line.birth is not None:
+            crosses = births.crossing(student, line.birth) is not None
+            if crosses and not may(by, Permission.Roster.CORRECT_AGE, place.class_):
+                raise Invalid(fields={"birth": _CROSSES})
             births.correct(student, line.birth, understood=understood, by=by)
         if Change.NAME in changes:
             student.name = line.name
@@ -142,13 +150,11 @@ def move(student: Person, class_id: int, *, day: date, by: Actor) -> None:
     place = place_of(student)
     authorize(by, Permission.Roster.MOVE, place.class_)
     with transaction() as current:
-        lock(place.school)
+        hold(place)
         class_ = open_class(place.school_id, class_id)
         if class_.id == place.class_id:
             raise Invalid(fields={"class_id": _SAME_CLASS})
         check_day(place, day)
-        if place.until is not None:
-            raise IllegalMove
         place.until = day
         # The index allows one running enrolment: the old one ends in the table before the new begins.
         current.flush()
@@ -156,6 +162,18 @@ def move(student: Person, class_id: int, *, day: date, by: Actor) -> None:
         trail.write(student, "moved class", by=by)
         # Whoever takes a student in answers for them from here on: the rulebook reads this list.
         current.expire(student, ["enrolments"])
+
+
+def hold(place: Enrolment) -> None:
+    """Keep a running place, and whose it is, until the transaction ends.
+
+    Raises ``IllegalMove`` where it ended while this one waited: what was read before is old by then.
+    """
+    lock(place.school)
+    lock(place.person)
+    lock(place)
+    if place.until is not None:
+        raise IllegalMove
 
 
 def open_class(school_id: int, class_id: int) -> Unit:
@@ -181,9 +199,12 @@ def _school_of(class_: Unit) -> Unit:
     return school
 
 
-def _judged(school: Unit, row: Row) -> Line:
-    """What a roster of this one row would do: the same eyes look at both."""
-    return planning.plan(school, Sheet((row,))).lines[0]
+def _judged(school: Unit, row: Row, *, is_new: bool = False) -> Line:
+    """What a roster of this one row would do: the same eyes look at both.
+
+    Whether the child was here before is asked of those alone who seem to be new.
+    """
+    return planning.plan(school, Sheet((row,)), looks_back=is_new).lines[0]
 
 
 def _refuse(line: Line) -> None:
@@ -194,7 +215,14 @@ def _refuse(line: Line) -> None:
 def refusal(reason: Reason) -> Invalid:
     """A reason of the roster in words for a form, at the field that it is about."""
     field = reason.value.removeprefix("no_").partition("_")[0]
-    named = {"another": "name", "grade": "class_id", "class": "class_id", "formula": "name"}
+    named = {
+        "another": "name",
+        "grade": "class_id",
+        "class": "class_id",
+        "formula": "name",
+        "was": "number",
+        "merged": "number",
+    }
     words = _BY_HAND.get(reason, wording.REASONS[reason])
     return Invalid(fields={named.get(field, field): words})
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, load_only
 
 from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import within
@@ -156,6 +156,42 @@ def students_of(school_id: int) -> list[StoredStudent]:
         .where(Enrolment.school_id == school_id, Enrolment.until.is_(None))
     )
     return [StoredStudent(*row) for row in rows]
+
+
+def ended_for_good() -> list[sa.ColumnElement[bool]]:
+    """SQL for: the person has left this place, and was nowhere later."""
+    later = aliased(Enrolment)
+    return [
+        Enrolment.until.is_not(None),
+        ~sa.exists().where(later.person_id == Enrolment.person_id, later.id > Enrolment.id),
+    ]
+
+
+def is_folded() -> sa.ColumnElement[bool]:
+    """SQL for: this is the second record of a child, closed for good."""
+    return sa.exists().where(FoldedRecord.person_id == Enrolment.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerStudent:
+    """Somebody who is in no school now and was in this one, under this number and name."""
+
+    enrolment_id: int
+    number: str
+    name: str
+    folded: bool
+
+
+def former_students_of(school_id: int) -> list[FormerStudent]:
+    """Who has left the school, the last of them last; found by class, for which there is an index."""
+    rows = session().execute(
+        sa.select(Enrolment.id, Enrolment.student_number, Person.name, is_folded())
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Unit, Unit.id == Enrolment.class_id)
+        .where(Unit.parent_id == school_id, *ended_for_good())
+        .order_by(Enrolment.id)
+    )
+    return [FormerStudent(*row) for row in rows]
 
 
 def classes_of(school_id: int) -> list[Unit]:

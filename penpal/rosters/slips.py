@@ -110,9 +110,10 @@ def issue_chosen(unit: Unit, person_ids: Sequence[int], *, by: Actor, settings: 
     authorize(by, Permission.Roster.SLIPS, unit)
     with transaction():
         chosen = _waiting(unit, person_ids)
-        made = people.issue_codes([place.person for place in chosen], settings=settings)
-        if made:
-            trail.write_many(Person, [(place.person_id, "issued slips") for place in chosen], by=by)
+        live = people.live_activations([place.person_id for place in chosen], settings=settings)
+        lacking = [place for place in chosen if place.person_id not in live]
+        made = people.issue_codes([place.person for place in lacking], settings=settings)
+        trail.write_many(Person, [(place.person_id, "issued slips") for place in lacking], by=by)
     return made
 
 

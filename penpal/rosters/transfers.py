@@ -103,6 +103,7 @@ def take_in(
     tidy_number = html.line(number)
     with transaction() as current:
         lock(school)
+        _hold_whose(typed)
         transfer = current.scalar(
             sa.select(Transfer)
             .where(
@@ -117,8 +118,19 @@ def take_in(
         person = transfer.person
         _move(transfer, school, class_id, tidy_number, by=by)
         for pair in pairs.active_pairs_of([person.id]):
-            twinning.close(pair, reason=str(_l("转到了别的学校")), by=by)
+            twinning.close(pair, reason="moved school", by=by)
     return person
+
+
+def _hold_whose(code_hash: str) -> None:
+    """Let the child neither leave nor be tied meanwhile; before the code, as whoever lets go does."""
+    person = session().scalar(
+        sa.select(Person)
+        .join(Transfer, Transfer.person_id == Person.id)
+        .where(Transfer.code_hash == code_hash)
+    )
+    if person is not None:
+        lock(person)
 
 
 def _refuse(school: Unit, transfer: Transfer | None, class_id: int, number: str) -> None:

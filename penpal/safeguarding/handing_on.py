@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from penpal.accounts.models import Person
+from penpal.kernel.access import Actor
 from penpal.kernel.db import transaction
 from penpal.safeguarding.models import Report
 
 
-def hand_on(folded_id: int, kept_id: int) -> None:
-    """The child goes on to see what they told and what came of it. The caller has authorized."""
+def hand_on(folded: Person, kept: Person, _by: Actor) -> None:
+    """The child goes on to see what they told and what came of it. The caller has authorized.
+
+    No trail: whoever merges must not learn that the child told something.
+    """
     with transaction() as current:
         current.execute(
-            sa.update(Report).where(Report.reporter_id == folded_id).values(reporter_id=kept_id),
+            sa.update(Report).where(Report.reporter_id == folded.id).values(reporter_id=kept.id),
             execution_options={"synchronize_session": False},
         )

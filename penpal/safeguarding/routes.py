@@ -10,7 +10,7 @@ from penpal.accounts import queries as people
 from penpal.accounts.models import Role
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
-from penpal.kernel.access import needs
+from penpal.kernel.access import Actor, needs
 from penpal.kernel.errors import Invalid, Text
 from penpal.permissions import Permission
 from penpal.safeguarding import pointers, queries, services
@@ -95,14 +95,21 @@ def _reports_page(problems: dict[int, tuple[str, Text]]) -> str:
 def _tell_page(form: TellForm, problem: Invalid | None = None) -> str:
     asking = actor()
     about = pointers.resolve(form.about, asking)
+    path = asking.path or _last_path(asking)
     return render_template(
         "safeguarding/tell.html",
         form=form,
         problem=problem,
         about_label=about[2] if about else "",
         earlier=queries.told_by(asking),
-        teachers=people.staff_over(asking.path, Role.TEACHER)[:1],
-        secretaries=people.staff_over(asking.path, Role.SCHOOL_SECRETARY)[:1],
-        above=people.staff_over(asking.path, Role.COUNTY_SECRETARY)[:1],
+        teachers=people.staff_over(path, Role.TEACHER)[:1],
+        secretaries=people.staff_over(path, Role.SCHOOL_SECRETARY)[:1],
+        above=people.staff_over(path, Role.COUNTY_SECRETARY)[:1],
         addressees=Addressee,
     )
+
+
+def _last_path(asking: Actor) -> str:
+    """A child who has left may still need somebody: those of the class where they sat last."""
+    class_ = people.last_class(asking.person_id) if asking.person_id else None
+    return class_.path if class_ else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from penpal.accounts import queries as people
 from penpal.kernel import access, clock, html, machine, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import transaction
-from penpal.kernel.errors import Invalid
+from penpal.kernel.errors import Invalid, NotPermitted
 from penpal.permissions import Permission
 from penpal.safeguarding import queries
 from penpal.safeguarding.models import WORDS_MAX, Addressee, Report
@@ -40,7 +41,7 @@ def tell(
         report = Report(
             key=key,
             reporter_id=by.person_id,
-            class_id=by.unit_id,
+            class_id=_class_id(by),
             addressee=addressee,
             about_kind=kind,
             about_id=number,
@@ -52,6 +53,17 @@ def tell(
         current.flush()
         trail.write(report, "tell", by=by, to_state=report.state.value)
     return report
+
+
+def _class_id(by: Actor) -> int:
+    """Whose staff answer: of the class of today or, for a child who has left, of the last one."""
+    if by.unit_id is not None:
+        return by.unit_id
+    assert by.person_id is not None
+    class_ = people.last_class(by.person_id)
+    if class_ is None:
+        raise NotPermitted
+    return class_.id
 
 
 def take(report: Report, *, by: Actor) -> None:

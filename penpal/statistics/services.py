@@ -23,6 +23,8 @@ def count_schools() -> None:
         batch = schools[start : start + queries.AT_ONCE]
         now, counted = clock.now(), queries.count_now(batch)
         with transaction() as current:
+            # Two servers may be at it in the same hour: each waits here until the other is through.
+            current.execute(sa.select(Unit.id).where(Unit.id.in_(batch)).with_for_update())
             current.execute(sa.delete(SchoolCount).where(SchoolCount.school_id.in_(batch)))
             current.execute(
                 sa.insert(SchoolCount),

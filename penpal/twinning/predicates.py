@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts.models import Person
+from penpal.accounts.models import Person, RoleGrant
 from penpal.accounts.predicates import (
     SCHOOL_STAFF,
     SECRETARIES,
@@ -80,16 +82,22 @@ def proposing_side(twinning: Twinning) -> ProposedFrom | None:
     """
     if twinning.proposed_from is not ProposedFrom.ABOVE or twinning.proposed_by is None:
         return twinning.proposed_from
-    day = clock.local(twinning.proposed_at).date()
     tops = tuple(
         grant.unit.path
         for grant in twinning.proposed_by.grants
-        if grant.role.value in SECRETARIES and grant.since <= day
+        if grant.role.value in SECRETARIES and _held_at(grant, twinning.proposed_at)
     )
     led = [side for side, unit in _ends(twinning).items() if unit.path.startswith(tops)]
     if len(led) == len(_SIDES):
         return ProposedFrom.ABOVE
     return led[0] if led else None
+
+
+def _held_at(grant: RoleGrant, moment: datetime) -> bool:
+    """What ended in the course of a day has no part in that day any more: its moment tells."""
+    ended_later = grant.ended_at is not None and grant.ended_at >= moment
+    day = clock.local(moment).date()
+    return grant.holds_on(day) or (ended_later and grant.since <= day)
 
 
 _SIDES = (ProposedFrom.SUPPORTED, ProposedFrom.SUPPORTING)

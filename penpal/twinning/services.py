@@ -5,7 +5,7 @@ The rules are those of the notice for ``pen_pals``, levels 1 to 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -100,7 +100,9 @@ def end(twinning: Twinning, *, reason: str, by: Actor) -> None:
 def tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor) -> Pair:
     """Tie two students of twinned classes, or of twinned schools and one grade, one to one."""
     access.authorize(by, Permission.Pair.TIE, twinning)
-    return _tie(twinning, supported=supported, supporting=supporting, by=by)
+    with transaction():
+        _hold([supported.id, supporting.id])
+        return _tie(twinning, supported=supported, supporting=supporting, by=by)
 
 
 def _tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor) -> Pair:
@@ -138,6 +140,7 @@ def tie_chosen(class_: Unit, chosen: Mapping[int, int], *, by: Actor) -> list[Pa
     if len(set(chosen.values())) < len(chosen):
         raise Invalid(_l("有一位同学被选了两次。结对只能一对一。"))
     with transaction() as current:
+        _hold([*chosen, *chosen.values()])
         twinning = queries.class_twinning(class_)
         if twinning is None:
             raise Invalid(_l("这个班还没有结对班级。"))
@@ -226,6 +229,16 @@ def _refuse_taken(programme: Programme, supported: Unit, supporting: Unit) -> No
         taken = queries.running_of(programme, supporting)
     if taken is not None:
         raise Invalid(_l("其中一方已经有结对单位了。"))
+
+
+def _hold(student_ids: Collection[int]) -> None:
+    """Let nobody of these leave, move or be tied elsewhere until the transaction ends.
+
+    Always in one order, so that two who tie never wait for each other.
+    """
+    session().execute(
+        sa.select(Person.id).where(Person.id.in_(student_ids)).order_by(Person.id).with_for_update()
+    ).all()
 
 
 def _homes(supported: Person, supporting: Person) -> tuple[Enrolment, Enrolment]:

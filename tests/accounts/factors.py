@@ -62,7 +62,7 @@ def secret_on(page: str) -> str:
     """The secret that a page offers to be typed."""
     found = re.search(r'<p class="secret">(.*?)</p>', page, re.DOTALL)
     assert found is not None
-    return "".join(re.findall(r"<span>(\w{4})</span>", found[1]))
+    return "".join(re.findall(r"<bdi>(\w{4})</bdi>", found[1]))
 
 
 def is_in(browser: FlaskClient) -> bool:

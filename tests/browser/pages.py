@@ -190,6 +190,7 @@ def visitors(server: Server) -> list[Visitor]:
         "classes": f"/schools/{school}/classes",
         "class-details": f"/classes/{class_}/details",
         "class-left": f"/classes/{class_}/left",
+        "class-graduation": f"/classes/{class_}/graduation",
         "student": f"/students/{_person(server, 'xiaohe')}",
         "student-move": f"/students/{_person(server, 'xiaohe')}/class",
         "student-leave": f"/students/{_person(server, 'xiaohe')}/leaving",

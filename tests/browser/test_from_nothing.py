@@ -81,7 +81,7 @@ class Story:
         member.press("拆开信封")
         expect(page.get_by_role("heading", name="设置两步登录")).to_be_visible()
         page.locator(".by-hand summary").click()
-        secret = "".join(page.locator(".secret span").all_inner_texts())
+        secret = "".join(page.locator(".secret bdi").all_inner_texts())
         page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())
         member.press("设好")
         member.follow("收好了，继续")

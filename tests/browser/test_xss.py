@@ -63,6 +63,15 @@ def control() -> Iterator[str]:
     careless.shutdown()
 
 
+@pytest.fixture(scope="module")
+def watching(browser: Browser, control: str) -> Iterator[Judge]:
+    """A judge that knows the careless page when nothing is the matter with it."""
+    judge = Judge(browser.new_context(), control)
+    judge.learn(_careless(["平常的一句话"]))
+    yield judge
+    judge.context.close()
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -75,28 +84,16 @@ def control() -> Iterator[str]:
         ("<img src=http://outside.example/a.png>", "requests"),
     ],
 )
-def test_the_judge_sees_what_a_careless_page_runs(
-    browser: Browser, control: str, text: str, what: str
-) -> None:
-    context = browser.new_context()
-    judge = Judge(context, control)
-    judge.learn(_careless(["平常的一句话"]))
-
-    seen = judge.look(_careless([text]))
+def test_the_judge_sees_what_a_careless_page_runs(watching: Judge, text: str, what: str) -> None:
+    seen = watching.look(_careless([text]))
 
     assert getattr(seen, what), f"{text} went unseen: {seen}"
-    context.close()
 
 
-def test_the_judge_is_quiet_where_nothing_runs(browser: Browser, control: str) -> None:
-    context = browser.new_context()
-    judge = Judge(context, control)
-    judge.learn(_careless(["平常的一句话"]))
-
-    seen = judge.look(_careless([html.escape(text) for text in VECTORS]))
+def test_the_judge_is_quiet_where_nothing_runs(watching: Judge) -> None:
+    seen = watching.look(_careless([html.escape(text) for text in VECTORS]))
 
     assert not seen.anything(), str(seen)
-    context.close()
 
 
 def test_no_text_of_a_sample_runs_anywhere(browser: Browser, defaced: Server, control: str) -> None:

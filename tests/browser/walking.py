@@ -114,7 +114,7 @@ class Walk:
         page = self.page
         self.look(picture, top="h1", at=page.get_by_label("验证码"))
         page.locator(".by-hand summary").click()
-        secret = "".join(page.locator(".secret span").all_inner_texts())
+        secret = "".join(page.locator(".secret bdi").all_inner_texts())
         page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())
         self.press("设好")
         expect(page.locator(".codes li")).to_have_count(10)

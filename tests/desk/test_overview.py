@@ -106,6 +106,10 @@ def test_what_is_hidden_below_cannot_be_worked_out_from_the_whole() -> None:
         ((40, 39, 35), ["40", ">=36", "35"]),
         ((9, 6, 5), ["9", ">=5", ">=5"]),
         ((8, 7, 5), ["8", "kept", "kept"]),
+        # Left out and "fewer than 5" look alike where left out could be nothing but five.
+        ((6, 5, 4), ["6", "kept", "kept"]),
+        ((7, 7, 2), ["7", "7", "kept"]),
+        ((5, 4, 0), ["5", "<5", "<5"]),
         ((4, 3, 2), ["<5", "<5", "<5"]),
         ((0, 0, 0), ["<5", "<5", "<5"]),
     ],

@@ -343,7 +343,7 @@ def test_both_schools_read_that_a_student_moved(
     cast: Cast, as_: SignedIn, settings: Settings
 ) -> None:
     old, new = cast.unit("ht-school"), cast.unit("bj-school")
-    number = cast.person("xiaoduo").enrolments[0].student_number
+    number = cast.person("xiaomai").enrolments[0].student_number
     given = transfers.give_out(old, number=number, settings=settings, by=cast.actor("secretary_ht"))
     transfers.take_in(
         new,
@@ -354,8 +354,11 @@ def test_both_schools_read_that_a_student_moved(
         by=cast.actor("secretary_bj"),
     )
 
-    assert "书记转到了别的学校小朵·初二(3)班" in shown(as_, cast)
-    assert "书记（槐树中学）转到了别的学校小朵" in shown(as_, cast, who="secretary_ht")
+    assert "书记转到了别的学校小麦·初二(3)班" in shown(as_, cast)
+    assert "书记（槐树中学）转到了别的学校小麦" in shown(as_, cast, who="secretary_ht")
+    # Why the pair ended, in the words of whoever reads it.
+    assert trail.of(cast.pair())[-1].reason == "moved school"
+    assert "解开了一对小麦·初二(3)班和小禾·初二(3)班转到了别的学校" in shown(as_, cast)
 
 
 def test_commands_and_jobs_are_named_as_such(cast: Cast, as_: SignedIn) -> None:

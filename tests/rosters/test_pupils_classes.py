@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from penpal.accounts.models import Enrolment
 from penpal.kernel import clock, trail
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid
 from penpal.places.models import Unit
 from penpal.rosters import classes
 from penpal.twinning import services as twinning
+from penpal.twinning.states import PairState
 from tests.cast import Cast
 from tests.conftest import SignedIn
 
@@ -136,6 +138,66 @@ def test_an_empty_class_goes_out_of_sight_and_comes_again(as_: SignedIn, cast: C
         "closed class",
         "opened class again",
     ]
+
+
+def test_a_class_graduates_in_one_act_and_whoever_stays_is_left_out(
+    as_: SignedIn, cast: Cast
+) -> None:
+    secretary, class_ = as_("secretary_bj"), cast.unit("bj-class").id
+    here = [cast.person(who).id for who in ("xiaohe", "xiaolin")]
+    stays, elsewhere = cast.person("xiaoman").id, cast.person("xiaoqiu").id
+    day, path = clock.today().isoformat(), f"/classes/{class_}/graduation"
+
+    linked = secretary.get(f"/classes/{class_}").text
+    page = secretary.get(path).text
+    nobody = secretary.post(path, data={"day": day, "student": [elsewhere]})
+    too_early = secretary.post(path, data={"day": "2020-01-01", "student": here})
+    strangers = [
+        as_(who).post(path, data={"day": day, "student": here}).status_code
+        for who in ("teacher_bj", "secretary_ht", "county_bj", "editor", "xiaohe")
+    ]
+    running = sa.select(Enrolment.person_id).where(Enrolment.until.is_(None))
+    before = set(session().scalars(running))
+    gone = secretary.post(path, data={"day": day, "student": [*here, elsewhere]})
+
+    assert f'href="{path}"' in linked
+    assert page.count(" checked") == 3
+    assert nobody.status_code == too_early.status_code == 422
+    assert "先勾选毕业的学生" in nobody.text
+    assert set(strangers) <= {403, 404}
+    assert before - set(session().scalars(running)) == set(here)
+    assert {stays, elsewhere} <= before
+    assert cast.pair().state is PairState.CLOSED
+    assert gone.location.endswith(f"/classes/{class_}/left")
+    told = [trail.of(cast.person(who))[-1] for who in ("xiaohe", "xiaolin")]
+    assert [(one.move, one.reason) for one in told] == [("left school", "graduated")] * 2
+
+
+def test_whoever_left_a_class_that_closed_comes_back_into_another(
+    as_: SignedIn, cast: Cast
+) -> None:
+    secretary, school = as_("secretary_bj"), cast.unit("bj-school")
+    class_, student = cast.unit("bj-class-2").id, cast.person("xiaoqiu").id
+    day = clock.today().isoformat()
+    secretary.post(f"/students/{student}/leaving", data={"why": "graduated", "day": day})
+    secretary.post(f"/classes/{class_}/closing")
+
+    listed = secretary.get(f"/schools/{school.id}/classes").text
+    left = secretary.get(f"/classes/{class_}/left").text
+    place = session().scalar(sa.select(Enrolment.id).where(Enrolment.person_id == student))
+    way = f"/classes/{class_}/left/{place}"
+    asked = secretary.post(f"{way}/return")
+    page = secretary.get(asked.location).text
+    unanswered = secretary.post(f"{way}/return", data={"class_id": ""})
+    back = secretary.post(f"{way}/return", data={"class_id": cast.unit("bj-class").id})
+
+    assert f'href="/classes/{class_}/left"' in listed
+    assert way in left
+    assert f"{way}/return" not in left
+    assert asked.location.endswith(way)
+    assert "选一个班" in page
+    assert unanswered.status_code == 422
+    assert back.location.endswith(f"/students/{student}")
 
 
 def test_a_running_twinning_keeps_an_empty_class_open(as_: SignedIn, cast: Cast) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +13,22 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from penpal.accounts import services as accounts
+from penpal.accounts import snapshots
 from penpal.accounts.models import Enrolment, Person, PersonKind
 from penpal.config import Settings
-from penpal.consent import papers
+from penpal.consent import papers, wording
 from penpal.consent import queries as consent
 from penpal.consent import services as ledger
-from penpal.consent.models import Giver, How, Purpose, SignedPaper
+from penpal.consent.ledger import Standing
+from penpal.consent.ledger import of_person as states_of
+from penpal.consent.models import Consent, Giver, How, Purpose, SignedPaper
 from penpal.consent.services import Origin
 from penpal.kernel import clock, trail
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session, transaction
+from penpal.letters import printing, readers
 from penpal.letters import services as letters
-from penpal.letters.models import Envelope
+from penpal.letters.models import Envelope, PaperReader
 from penpal.rosters.models import FoldedRecord
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.models import Addressee, Report
@@ -29,6 +36,7 @@ from penpal.twinning import services as twinning
 from penpal.twinning.states import PairState
 from tests.cast import FIFTEEN, THIRTEEN, Cast
 from tests.conftest import SignedIn
+from tests.consent.test_wording import publish
 from tests.letters.writing import exchange
 
 
@@ -41,6 +49,17 @@ def double(cast: Cast) -> Person:
         )
         accounts.enrol(person, cast.unit("bj-class"), number="D-1")
     return person
+
+
+@pytest.fixture
+def new_words(tmp_path: Path) -> Iterator[None]:
+    """Words of today by which photos are asked for again."""
+    folder = tmp_path / "wording"
+    shutil.copytree(wording.SHIPPED, folder)
+    publish(folder, "2027-01", clock.today(), photos=clock.today())
+    yield
+    wording.use(wording.SHIPPED)
+    snapshots.decide_taking_part(consent.takes_part)
 
 
 def fold(client: FlaskClient, first: Person, second: Person, keep: Person) -> Any:
@@ -59,6 +78,16 @@ def answer(person: Person, purpose: Purpose, days_ago: int, *, yes: bool = True)
         else:
             ledger.end_yes(person.id, purpose, [Giver.GUARDIAN])
             ledger.say_no(person.id, purpose, origin, by=SYSTEM)
+
+
+def take_back(person: Person, purpose: Purpose, days_ago: int) -> None:
+    """A guardian's yes is taken back, so many days ago."""
+    with transaction() as current:
+        current.execute(
+            sa.update(Consent)
+            .where(Consent.person_id == person.id, Consent.purpose == purpose)
+            .values(withdrawn_at=clock.now() - timedelta(days=days_ago))
+        )
 
 
 def runs(person: Person) -> bool:
@@ -146,18 +175,42 @@ def test_two_records_with_letters_or_with_pairs_stay_two(
 def test_two_children_are_never_made_one(as_: SignedIn, cast: Cast, double: Person) -> None:
     used, secretary = cast.person("xiaohe"), as_("secretary_bj")
     with transaction():
-        double.name, double.birth_year, double.birth_month = "小石", *FIFTEEN
+        ledger.record_many([double.id], by=SYSTEM)
+        double.password_hash, double.activated_at = "x", clock.now()
+    told = reports.tell(
+        key="theirs", words="一件事", addressee=Addressee.ABOVE, by=cast.actor("xiaohe2")
+    ).id
 
-    page = secretary.get(f"/students/{used.id}/double?number=D-1").text
-    refused = fold(secretary, used, double, used)
+    for name, birth in (("小禾", FIFTEEN), ("小石", THIRTEEN), ("小石", (None, None))):
+        with transaction():
+            double.name, (double.birth_year, double.birth_month) = name, birth
+
+        asked = secretary.get(f"/students/{used.id}/double").text
+        page = secretary.get(f"/students/{used.id}/double?number=D-1").text
+        refused = fold(secretary, used, double, used)
+
+        assert "D-1" not in asked
+        assert "看起来是两个孩子" in page
+        assert 'name="keep"' not in page
+        assert "{} 年 {} 月".format(*THIRTEEN) in page
+        assert ("{} 年 {} 月".format(*birth) if birth[0] else "不知道") in page
+        assert refused.status_code == 422
+        assert runs(double)
+        assert session().get_one(Report, told).reporter_id == double.id
+
+
+def test_one_name_and_an_unknown_birth_can_be_one_child(
+    as_: SignedIn, cast: Cast, double: Person
+) -> None:
+    used, secretary = cast.person("xiaohe"), as_("secretary_bj")
     with transaction():
-        double.birth_year, double.birth_month = THIRTEEN
-    misspelt = fold(secretary, used, double, used)
+        double.birth_year = double.birth_month = None
 
-    assert "看起来是两个孩子" in page
-    assert 'name="keep"' not in page
-    assert refused.status_code == 422
-    assert misspelt.status_code == 302
+    asked = secretary.get(f"/students/{used.id}/double").text
+    done = fold(secretary, used, double, used)
+
+    assert "D-1" in asked
+    assert done.status_code == 302
 
 
 def test_letters_in_both_records_keep_them_apart(as_: SignedIn, cast: Cast, double: Person) -> None:
@@ -210,6 +263,73 @@ def test_a_yes_goes_along_and_a_later_no_stands(
     told = {entry.move: entry.reason for entry in trail.of(used)}
     assert told["carried over consent"] == "photos"
     assert told["carried over refusal"] == "camp"
+
+
+def test_what_was_taken_back_does_not_come_back_by_merging(
+    as_: SignedIn, cast: Cast, double: Person
+) -> None:
+    used = cast.person("xiaohe")
+    answer(used, Purpose.PHOTOS, 5)
+    take_back(used, Purpose.PHOTOS, 3)
+    answer(double, Purpose.PHOTOS, 3)
+    answer(used, Purpose.VIDEO, 2)
+    answer(double, Purpose.VIDEO, 5)
+    take_back(double, Purpose.VIDEO, 2)
+    answer(double, Purpose.CAMP, 9)
+    take_back(double, Purpose.CAMP, 2)
+
+    fold(as_("secretary_bj"), used, double, used)
+    ledger.record_signatures(
+        [used],
+        by=cast.actor("secretary_bj"),
+        purposes=[Purpose.VIDEO, Purpose.CAMP],
+        given_on=clock.today() - timedelta(days=9),
+    )
+
+    for purpose in (Purpose.PHOTOS, Purpose.VIDEO, Purpose.CAMP):
+        assert not says_yes(used, purpose), purpose
+    told = {entry.move: entry.reason for entry in trail.of(used)}
+    assert told["carried over refusal"] == "video camp"
+    assert "carried over consent" not in told
+
+
+def test_a_yes_to_old_words_gives_way_to_one_that_counts(
+    as_: SignedIn, cast: Cast, double: Person, new_words: None
+) -> None:
+    used, secretary = cast.person("xiaohe"), as_("secretary_bj")
+    with transaction() as current:
+        current.add(
+            Consent(
+                person_id=used.id,
+                purpose=Purpose.PHOTOS,
+                giver=Giver.GUARDIAN,
+                how=How.PAPER,
+                wording="2026-09",
+            )
+        )
+    answer(double, Purpose.PHOTOS, 1)
+
+    page = secretary.get(f"/students/{used.id}/double?number=D-1").text
+    fold(secretary, used, double, used)
+
+    states = states_of(used)[Purpose.PHOTOS]
+    assert "留这一份，另一份带来的同意" in page
+    assert states.guardian.standing is Standing.YES
+
+
+def test_a_child_who_reads_on_paper_goes_on_doing_so(
+    as_: SignedIn, cast: Cast, double: Person
+) -> None:
+    used = cast.person("xiaohe")
+    printing.begin_paper(double, by=cast.actor("teacher_bj"))
+
+    fold(as_("secretary_bj"), used, double, used)
+
+    rows = session().scalars(sa.select(PaperReader).where(PaperReader.until.is_(None))).all()
+    assert [row.person_id for row in rows] == [used.id]
+    assert readers.reads_on_paper(used.id)
+    assert "reads on paper" in [entry.move for entry in trail.of(used)]
+    assert "reads on screen" in [entry.move for entry in trail.of(double)]
 
 
 def test_what_the_child_told_stays_theirs(as_: SignedIn, cast: Cast, double: Person) -> None:

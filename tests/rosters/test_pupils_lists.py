@@ -93,6 +93,7 @@ def test_the_secretary_prints_for_several_classes_at_once(
     _lin, man, qiu = outside
 
     none = secretary.post(f"/schools/{school}/slips")
+    secretary.post(f"/schools/{school}/slips", data={"student": [man]})
     some = secretary.post(f"/schools/{school}/slips", data={"student": [man, qiu]})
     page = secretary.get(some.location).text
     first = sorted(session().scalars(sa.select(Activation.id)))
@@ -104,6 +105,10 @@ def test_the_secretary_prints_for_several_classes_at_once(
     assert "初二(4)班" in page
     assert f"/slips/{qiu}.svg" in page
     assert sorted(session().scalars(sa.select(Activation.id))) == first
+    for who in ("xiaoman", "xiaoqiu"):
+        # Whoever has a card gets no other, and none is told of.
+        moves = [entry.move for entry in trail.of(cast.person(who))]
+        assert moves.count("issued slips") == 1
 
 
 def test_outsiders_see_no_list_and_get_no_slips(

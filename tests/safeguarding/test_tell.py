@@ -271,3 +271,20 @@ def test_impossible_reports_cannot_be_stored(cast: Cast, broken: dict[str, objec
 
     with pytest.raises(IntegrityError), transaction() as current:
         current.add(Report(**(columns | broken)))
+
+
+def test_a_child_who_has_left_still_reaches_those_of_the_last_class(
+    as_: SignedIn, cast: Cast
+) -> None:
+    with transaction():
+        place = cast.person("xiaohe").enrolments[0]
+        place.until = clock.today()
+
+    page = as_("xiaohe").get("/tell")
+    answer = post(as_("xiaohe"))
+
+    assert page.status_code == 200
+    assert cast.person("teacher_bj").shown_name in page.text
+    assert answer.status_code == 302
+    assert [report.class_id for report in reports()] == [cast.unit("bj-class").id]
+    assert WORDS in as_("teacher_bj").get("/reports").text

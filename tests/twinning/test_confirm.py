@@ -151,6 +151,25 @@ def test_an_office_that_ended_since_still_tells_the_side(cast: Cast, proposed: T
     assert proposed.state is TwinningState.ACTIVE
 
 
+def test_an_office_that_ended_long_before_makes_nobody_lead_both_sides(
+    cast: Cast, proposed: Twinning
+) -> None:
+    """Who once led the other side has proposed from their own, and does not confirm it alone."""
+    with transaction():
+        proposed.proposed_from = ProposedFrom.ABOVE
+        long_ago = clock.today() - timedelta(days=900)
+        former = appointing.grant(
+            cast.person("secretary_bj"), Role.SCHOOL_SECRETARY, cast.unit("ht-school"), by=SYSTEM
+        )
+        former.since, former.until = long_ago, long_ago + timedelta(days=500)
+
+    with pytest.raises(NotPermitted):
+        services.confirm(proposed, by=cast.actor("secretary_bj"))
+    services.confirm(proposed, by=cast.actor("secretary_ht"))
+
+    assert proposed.state is TwinningState.ACTIVE
+
+
 @pytest.mark.parametrize("who", ["teacher_ht", "secretary_tj", "editor", "xiaomai"])
 def test_an_outsider_confirms_nothing(cast: Cast, proposed: Twinning, who: str) -> None:
     with pytest.raises(NotPermitted):

@@ -169,19 +169,39 @@ class _Refill:
         return found[0] if found else None
 
 
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Store]]:
+    """Gives the filled database of an engine, made when it is first asked for, for all of the session."""
+    made: dict[str, Store] = {}
+    with ExitStack() as stack:
+
+        def make(engine: str) -> Store:
+            folder = tmp_path_factory.mktemp(engine)
+            if engine == "postgres":
+                return _postgres(folder, stack)
+            if MEMORY.is_dir():
+                # Every commit waits for the disk; in memory there is none to wait for.
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
+            return _sqlite(folder)
+
+        def of(engine: str) -> Store:
+            if engine not in made:
+                made[engine] = make(engine)
+            return made[engine]
+
+        yield of
+
+
 @pytest.fixture(
     scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 )
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    """One filled database a session and engine."""
-    folder = tmp_path_factory.mktemp(request.param)
-    with ExitStack() as stack:
-        if request.param == "sqlite" and MEMORY.is_dir():
-            # Every commit waits for the disk; in memory there is none to wait for.
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
-        yield _sqlite(folder) if request.param == "sqlite" else _postgres(folder, stack)
+def store(request: pytest.FixtureRequest, stores: Callable[[str], Store]) -> Store:
+    """The database of one engine.
+
+    pytest ends a fixture with parameters at each change of the parameter, which is in each file twice:
+    what is dear to make is kept one floor below.
+    """
+    return stores(request.param)
 
 
 @pytest.fixture

@@ -47,7 +47,12 @@ class Person:
 
 @pytest.mark.parametrize(
     ("size", "script"),
-    [(PHONE, True), (DESKTOP, True), (PHONE, False)],
+    [
+        (PHONE, True),
+        # The layout alone is another: every page is looked at on a computer elsewhere too.
+        pytest.param(DESKTOP, True, marks=pytest.mark.slow),
+        (PHONE, False),
+    ],
     ids=["on a phone", "on a computer", "without scripts"],
 )
 def test_two_children_come_in_are_paired_and_write_to_each_other(

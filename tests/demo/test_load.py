@@ -206,6 +206,7 @@ def fingerprint(app: Flask) -> list[tuple[object, ...]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_demo_and_another_seed_another(tmp_path: Path) -> None:
     made = {}
     for name, seed in (("first", 7), ("again", 7), ("other", 8)):

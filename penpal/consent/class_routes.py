@@ -30,6 +30,7 @@ from penpal.kernel.access import needs
 from penpal.kernel.db import transaction
 from penpal.kernel.errors import Invalid, NotFound
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 
 blueprint = Blueprint("class_consent", __name__)
@@ -306,9 +307,7 @@ def _languages(class_: Unit) -> list[wording.Language]:
 
 
 def _class(class_id: int) -> Unit:
-    class_ = access.load(Unit, actor(), class_id)
-    if class_.level is not Level.CLASS:
-        raise NotFound
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Consent.SEE_CLASS, class_)
     return class_
 

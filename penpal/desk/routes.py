@@ -11,9 +11,9 @@ from penpal.accounts.signed_in import actor
 from penpal.desk import guide, hats, overview, staff_home, student_home
 from penpal.kernel import access, fragments
 from penpal.kernel.access import needs
-from penpal.kernel.errors import NotFound
 from penpal.permissions import Permission
-from penpal.places.models import Level, Unit
+from penpal.places import queries as places
+from penpal.places.models import Level
 
 blueprint = Blueprint("desk", __name__)
 
@@ -40,7 +40,7 @@ def home() -> str | Response:
 @blueprint.get("/classes/<int:class_id>")
 @needs(Permission.Unit.SEE_CLASS)
 def class_page(class_id: int) -> str:
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Unit.SEE_CLASS, class_)
     return render_template(
         "desk/class.html",
@@ -55,7 +55,7 @@ def class_page(class_id: int) -> str:
 @blueprint.get("/schools/<int:school_id>")
 @needs(Permission.Unit.SEE_SCHOOL)
 def school(school_id: int) -> str:
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     access.authorize(actor(), Permission.Unit.SEE_SCHOOL, school)
     classes = staff_home.classes([school.path])
     return render_template(
@@ -64,14 +64,6 @@ def school(school_id: int) -> str:
         classes=classes,
         participation=staff_home.participation_of(classes),
     )
-
-
-def _unit(unit_id: int, level: Level) -> Unit:
-    """A visible unit of that level; another kind of unit has no page here."""
-    unit = access.load(Unit, actor(), unit_id)
-    if unit.level is not level:
-        raise NotFound
-    return unit
 
 
 @blueprint.get("/students/<int:person_id>")

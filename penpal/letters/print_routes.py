@@ -36,6 +36,7 @@ from penpal.letters.presswork import press
 from penpal.letters.printing import Sheet
 from penpal.letters.typesetting import Choices, Correspondent, Slip, TitlePage, Way
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.twinning import queries as pairs
 from penpal.twinning.models import Pair
@@ -117,7 +118,7 @@ def let_print(letter_id: int) -> AnyResponse:
 @needs(Permission.Unit.PRINT_LETTERS)
 def index(class_id: int) -> str:
     """Who waits for how many letters; nothing of them is shown."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     return render_template(
         "letters/print/batch.html",
         class_=class_,
@@ -130,7 +131,7 @@ def index(class_id: int) -> str:
 @needs(Permission.Unit.PRINT_LETTERS)
 def sheets(class_id: int) -> Response:
     """The file for the printer. It counts as printed when the teacher says so."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     with _in_line():
         return _batch_file(class_, printing.take(class_, _ticked(), by=actor()))
 
@@ -138,7 +139,7 @@ def sheets(class_id: int) -> Response:
 @batches.post("/sheets/<int:letter_id>")
 @needs(Permission.Unit.PRINT_LETTERS)
 def again(class_id: int, letter_id: int) -> Response:
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     with _in_line():
         return _batch_file(class_, printing.take_again(class_, letter_id, by=actor()))
 
@@ -146,7 +147,7 @@ def again(class_id: int, letter_id: int) -> Response:
 @batches.post("")
 @needs(Permission.Unit.PRINT_LETTERS)
 def record(class_id: int) -> AnyResponse:
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     done = printing.record(class_, _ticked(), by=actor())
     if done:
         flash(
@@ -193,13 +194,6 @@ def _letter(letter_id: int) -> Letter:
     found = access.load(Letter, actor(), letter_id)
     access.authorize(actor(), Permission.Letter.PRINT, found)
     return found
-
-
-def _class(class_id: int) -> Unit:
-    class_ = access.load(Unit, actor(), class_id)
-    if class_.level is not Level.CLASS:
-        raise NotFound
-    return class_
 
 
 def _card(pair: Pair) -> PairCard:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from penpal.kernel import access
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
+from penpal.kernel.errors import NotFound
 from penpal.places.models import Level, Unit
 
 
@@ -20,6 +22,14 @@ def visible_to(actor: Actor) -> sa.Select[Unit]:
     if actor.path:
         tops.append(Unit.path == actor.path)
     return statement.where(sa.or_(sa.false(), *tops))
+
+
+def load(actor: Actor, level: Level, unit_id: int) -> Unit:
+    """A unit of that level which the actor may see. Any other has no page here: ``NotFound``."""
+    unit = access.load(Unit, actor, unit_id)
+    if unit.level is not level:
+        raise NotFound
+    return unit
 
 
 def by_code(code: str) -> Unit | None:

@@ -12,8 +12,9 @@ from penpal.accounts.confirming import confirmed
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access, clock, numbers
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid, NotFound
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.record import files, forms, services, wording
 from penpal.rosters import downloads
@@ -68,8 +69,6 @@ def _page(school: Unit, trouble: object = "") -> str:
 
 
 def _school(school_id: int) -> Unit:
-    school = access.load(Unit, actor(), school_id)
-    if school.level is not Level.SCHOOL:
-        raise NotFound
+    school = places.load(actor(), Level.SCHOOL, school_id)
     access.authorize(actor(), Permission.Unit.SEE_RECORD, school)
     return school

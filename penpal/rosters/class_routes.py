@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid, NotFound
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.rosters import classes, classnames, pupil_queries, queries
 
@@ -25,7 +26,7 @@ Typed = dict[str, str] | MultiDict[str, str]
 @needs(Permission.Roster.KEEP_CLASSES)
 def index(school_id: int) -> str:
     """Every class of the school, closed ones too, and a form for one more."""
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     access.authorize(actor(), Permission.Roster.KEEP_CLASSES, school)
     return _index(school)
 
@@ -33,7 +34,7 @@ def index(school_id: int) -> str:
 @blueprint.post("/schools/<int:school_id>/classes")
 @needs(Permission.Roster.KEEP_CLASSES)
 def add(school_id: int) -> Answer:
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     try:
         class_ = classes.add(
             school,
@@ -51,7 +52,7 @@ def add(school_id: int) -> Answer:
 @needs(Permission.Roster.KEEP_CLASSES)
 def details(class_id: int) -> str:
     """Name and grade of a class, and whether it can be closed."""
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.KEEP_CLASSES, class_)
     return _details(class_, {"name": class_.name, "grade": str(class_.grade)})
 
@@ -59,7 +60,7 @@ def details(class_id: int) -> str:
 @blueprint.post("/classes/<int:class_id>/details")
 @needs(Permission.Roster.KEEP_CLASSES)
 def correct(class_id: int) -> Answer:
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     try:
         classes.correct(
             class_,
@@ -76,7 +77,7 @@ def correct(class_id: int) -> Answer:
 @blueprint.post("/classes/<int:class_id>/closing")
 @needs(Permission.Roster.KEEP_CLASSES)
 def close(class_id: int) -> Answer:
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     try:
         classes.close(class_, by=actor())
     except Invalid as problem:
@@ -89,7 +90,7 @@ def close(class_id: int) -> Answer:
 @blueprint.post("/classes/<int:class_id>/opening")
 @needs(Permission.Roster.KEEP_CLASSES)
 def open_again(class_id: int) -> Response:
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     classes.open_again(class_, by=actor())
     flash(_("%(name)s又能用了。", name=class_.name), "ok")
     return redirect(url_for(".index", school_id=class_.parent_id))
@@ -127,10 +128,3 @@ def _details(class_: Unit, typed: Typed, *, problem: Invalid | None = None) -> s
 def _grades() -> list[tuple[str, str]]:
     names = [_("初一"), _("初二"), _("初三"), _("高一"), _("高二"), _("高三")]
     return [(str(grade), name) for grade, name in zip(classnames.GRADES, names, strict=True)]
-
-
-def _unit(unit_id: int, level: Level) -> Unit:
-    unit = access.load(Unit, actor(), unit_id)
-    if unit.level is not level:
-        raise NotFound
-    return unit

@@ -11,8 +11,8 @@ from penpal.accounts.confirming import confirmed
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access, html
 from penpal.kernel.access import needs
-from penpal.kernel.errors import NotFound
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.rosters import downloads, pupil_queries, slip_routes, slips
 from penpal.rosters.pupil_queries import PAGE, Lacking
@@ -26,12 +26,12 @@ _LONGEST_WORDS = 32
 @needs(Permission.Roster.SLIPS)
 def of_school(school_id: int) -> str:
     """Every student of the school, narrowed to a class, to who lacks what, or by name or number."""
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     access.authorize(actor(), Permission.Roster.SLIPS, school)
     counts = pupil_queries.counts(school.id)
     class_id = request.args.get("class", 0, int)
     narrowed = next((row for row in counts if row.id == class_id), None)
-    looked_at = _unit(narrowed.id, Level.CLASS) if narrowed else school
+    looked_at = places.load(actor(), Level.CLASS, narrowed.id) if narrowed else school
     return _page(school, looked_at, counts)
 
 
@@ -39,7 +39,7 @@ def of_school(school_id: int) -> str:
 @needs(Permission.Roster.SLIPS)
 def of_class(class_id: int) -> str:
     """The same for one class."""
-    class_ = _unit(class_id, Level.CLASS)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.SLIPS, class_)
     return _page(class_, class_, ())
 
@@ -49,7 +49,7 @@ def of_class(class_id: int) -> str:
 @confirmed
 def issue(school_id: int) -> AnyResponse:
     """Slips for exactly those who were ticked, of whichever class."""
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     chosen = request.form.getlist("student", type=int)[:PAGE]
     if not chosen:
         flash(_("先勾选要发卡片的同学。"), "wait")
@@ -67,7 +67,7 @@ def issue(school_id: int) -> AnyResponse:
 @confirmed
 def sheets(school_id: int) -> Response:
     """The slips of the chosen, each with the name of its class."""
-    school = _unit(school_id, Level.SCHOOL)
+    school = places.load(actor(), Level.SCHOOL, school_id)
     chosen = request.args.getlist("student", type=int)[:PAGE]
     found = slips.printed_chosen(school, chosen, by=actor(), settings=slip_routes.settings())
     drawn = render_template(
@@ -110,10 +110,3 @@ def _filters() -> list[tuple[str, str]]:
         (Lacking.CONSENT.value, _("还没有同意书")),
         (Lacking.PARTNER.value, _("还没有伙伴")),
     ]
-
-
-def _unit(unit_id: int, level: Level) -> Unit:
-    unit = access.load(Unit, actor(), unit_id)
-    if unit.level is not level:
-        raise NotFound
-    return unit

@@ -19,6 +19,7 @@ from penpal.kernel import access, clock
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Invalid, NotFound
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.rosters import forms, judging, leaving, pupil_queries, pupils, queries, wording
 from penpal.rosters.models import Leaving
@@ -34,7 +35,7 @@ Answer = Response | tuple[str, int]
 @needs(Permission.Roster.ENROL)
 def new(class_id: int) -> str:
     """A form for one student more."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.ENROL, class_)
     return _new(class_)
 
@@ -42,7 +43,7 @@ def new(class_id: int) -> str:
 @blueprint.post("/classes/<int:class_id>/students")
 @needs(Permission.Roster.ENROL)
 def enrol(class_id: int) -> Answer:
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     try:
         student = pupils.enrol(
             class_, _typed(class_), anew=bool(request.form.get("anew")), by=actor()
@@ -140,7 +141,7 @@ def leave(person_id: int) -> Answer:
 @needs(Permission.Roster.LEAVE)
 def graduation(class_id: int) -> str:
     """Everybody of a class to be ticked, and what becomes of pairs, letters and accounts."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.LEAVE, class_)
     return _graduation(class_)
 
@@ -149,7 +150,7 @@ def graduation(class_id: int) -> str:
 @needs(Permission.Roster.LEAVE)
 @confirmed
 def graduate(class_id: int) -> Answer:
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     chosen = request.form.getlist("student", type=int)
     try:
         day = forms.day(request.form.get("day", ""))
@@ -171,7 +172,7 @@ def graduate(class_id: int) -> Answer:
 @needs(Permission.Roster.LEAVE)
 def left(class_id: int) -> str:
     """Who has left out of this class, and the way back."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.LEAVE, class_)
     return render_template(
         "rosters/pupil_left.html",
@@ -186,7 +187,7 @@ def left(class_id: int) -> str:
 @needs(Permission.Roster.LEAVE)
 def way_back(class_id: int, enrolment_id: int) -> str:
     """Into which class and under which number somebody comes back."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.LEAVE, class_)
     return _way_back(class_, _left_place(class_, enrolment_id))
 
@@ -194,7 +195,7 @@ def way_back(class_id: int, enrolment_id: int) -> str:
 @blueprint.post("/classes/<int:class_id>/left/<int:enrolment_id>/return")
 @needs(Permission.Roster.LEAVE)
 def bring_back(class_id: int, enrolment_id: int) -> Answer:
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Roster.LEAVE, class_)
     place = _left_place(class_, enrolment_id)
     if class_.closed_on is not None and "class_id" not in request.form:
@@ -334,7 +335,7 @@ def _goodbye(student: Person, place: Enrolment, *, problem: Invalid | None = Non
 def _graduation(
     class_: Unit, *, chosen: Collection[int] | None = None, problem: Invalid | None = None
 ) -> str:
-    places = accounts.students_of(class_.id)
+    seats = accounts.students_of(class_.id)
     return render_template(
         "rosters/class_graduation.html",
         class_id=class_.id,
@@ -345,9 +346,9 @@ def _graduation(
                 f"{place.person.name} · {place.student_number}",
                 chosen is None or place.person_id in chosen,
             )
-            for place in places
+            for place in seats
         ],
-        since=max((place.since for place in places), default=clock.today()),
+        since=max((place.since for place in seats), default=clock.today()),
         today=clock.today(),
         typed=forms.to_show_again(request.form),
         problem=problem,
@@ -377,13 +378,6 @@ def _left_place(class_: Unit, enrolment_id: int) -> Enrolment:
     if place is None:
         raise NotFound
     return place
-
-
-def _class(class_id: int) -> Unit:
-    class_ = access.load(Unit, actor(), class_id)
-    if class_.level is not Level.CLASS:
-        raise NotFound
-    return class_
 
 
 def _student(person_id: int) -> tuple[Person, Enrolment]:

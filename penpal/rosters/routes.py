@@ -27,6 +27,7 @@ from penpal.kernel import access, clock
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Invalid, NotFound
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.rosters import downloads, exports, forms, queries, services, uploads, wording
 from penpal.rosters import transfers as moves
@@ -302,10 +303,7 @@ def _transfers_of(
 
 
 def _school(school_id: int) -> Unit:
-    school = access.load(Unit, actor(), school_id)
-    if school.level is not Level.SCHOOL:
-        raise NotFound
-    return school
+    return places.load(actor(), Level.SCHOOL, school_id)
 
 
 def _upload(school_id: int, upload_id: int) -> RosterUpload:

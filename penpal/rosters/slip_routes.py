@@ -22,11 +22,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from penpal.accounts.confirming import confirmed
 from penpal.accounts.signed_in import actor
 from penpal.config import Settings
-from penpal.kernel import access
 from penpal.kernel.access import needs
 from penpal.kernel.errors import NotFound
 from penpal.permissions import Permission
-from penpal.places.models import Level, Unit
+from penpal.places import queries as places
+from penpal.places.models import Level
 from penpal.rosters import downloads, exports, slips
 
 blueprint = Blueprint("slips", __name__, url_prefix="/classes/<int:class_id>/slips")
@@ -36,7 +36,7 @@ blueprint = Blueprint("slips", __name__, url_prefix="/classes/<int:class_id>/sli
 @needs(Permission.Roster.SLIPS)
 def index(class_id: int) -> str:
     """Who of a class has come in, and who needs a slip."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     states = slips.states(class_, by=actor(), settings=settings())
     return render_template(
         "rosters/slips.html",
@@ -52,7 +52,7 @@ def index(class_id: int) -> str:
 @confirmed
 def issue(class_id: int) -> AnyResponse:
     """For all of a class who need one, or for exactly those who were ticked."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     chosen = request.form.getlist("student", type=int)
     if "chosen" not in request.form:
         made = slips.issue(class_, by=actor(), settings=settings())
@@ -74,7 +74,7 @@ def issue(class_id: int) -> AnyResponse:
 @confirmed
 def slip_list(class_id: int) -> Response:
     """The same as a spreadsheet: names, numbers and login names, no codes."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     states = slips.listed(class_, by=actor(), settings=settings())
     return downloads.file(
         exports.slips_xlsx(states), downloads.XLSX, f"{class_.name} {_('激活卡')}.xlsx"
@@ -86,14 +86,18 @@ def slip_list(class_id: int) -> Response:
 @confirmed
 def class_csv(class_id: int) -> Response:
     """The roster of one class, for whoever answers for it."""
-    return downloads.roster(_class(class_id), exports.roster_csv, "text/csv", "csv")
+    return downloads.roster(
+        places.load(actor(), Level.CLASS, class_id), exports.roster_csv, "text/csv", "csv"
+    )
 
 
 @blueprint.get("/students.xlsx")
 @needs(Permission.Roster.EXPORT)
 @confirmed
 def class_xlsx(class_id: int) -> Response:
-    return downloads.roster(_class(class_id), exports.roster_xlsx, downloads.XLSX, "xlsx")
+    return downloads.roster(
+        places.load(actor(), Level.CLASS, class_id), exports.roster_xlsx, downloads.XLSX, "xlsx"
+    )
 
 
 @blueprint.get("/print")
@@ -101,7 +105,7 @@ def class_xlsx(class_id: int) -> Response:
 @confirmed
 def sheets(class_id: int) -> Response:
     """The slips themselves, four to a page."""
-    class_ = _class(class_id)
+    class_ = places.load(actor(), Level.CLASS, class_id)
     chosen = request.args.getlist("student", type=int)
     if chosen:
         found = slips.printed_chosen(class_, chosen, by=actor(), settings=settings())
@@ -121,7 +125,9 @@ def sheets(class_id: int) -> Response:
 @needs(Permission.Roster.SLIPS)
 def code(class_id: int, person_id: int) -> Response:
     """The QR code that leads a child to their activation, the code filled in."""
-    found = slips.of_class(_class(class_id), by=actor(), settings=settings())
+    found = slips.of_class(
+        places.load(actor(), Level.CLASS, class_id), by=actor(), settings=settings()
+    )
     slip = next((slip for slip in found if slip.person_id == person_id), None)
     if slip is None:
         raise NotFound
@@ -130,13 +136,6 @@ def code(class_id: int, person_id: int) -> Response:
         drawn, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
     )
     return downloads.private(Response(drawn.getvalue(), mimetype="image/svg+xml"))
-
-
-def _class(class_id: int) -> Unit:
-    class_ = access.load(Unit, actor(), class_id)
-    if class_.level is not Level.CLASS:
-        raise NotFound
-    return class_
 
 
 def settings() -> Settings:

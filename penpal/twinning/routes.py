@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid, NotFound
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
+from penpal.places import queries as places
 from penpal.places.models import Level, Unit
 from penpal.twinning import boards, forms, services
 from penpal.twinning.models import Pair
@@ -57,9 +58,7 @@ def close(pair_id: int) -> Response:
 
 
 def _own_class(class_id: int) -> Unit:
-    class_ = access.load(Unit, actor(), class_id)
-    if class_.level is not Level.CLASS:
-        raise NotFound
+    class_ = places.load(actor(), Level.CLASS, class_id)
     access.authorize(actor(), Permission.Unit.SEE_CLASS, class_)
     return class_
 

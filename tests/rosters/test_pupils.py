@@ -39,7 +39,7 @@ def number_of(cast: Cast, who: str) -> str:
 
 
 def named(name: str) -> list[Person]:
-    return list(session().scalars(sa.select(Person).where(Person.name == name)))
+    return list(session().scalars(sa.select(Person).where(Person.name == name).order_by(Person.id)))
 
 
 def add(client: FlaskClient, class_id: int, **typed: Any) -> Any:

@@ -11,6 +11,8 @@ function plain(source) {
 }
 
 async function letters(person) {
+  /* Opening would make a cache where there is none. */
+  if (!(await caches.has(pagesOf(person)))) return [];
   const pages = await caches.open(pagesOf(person));
   const found = (await pages.keys()).map((request) => new URL(request.url).pathname);
   const numbers = found.map((path) => LETTER.exec(path)?.[1]).filter(Boolean).map(Number);

@@ -43,8 +43,7 @@ async function marked(kept, person = "") {
 
 export async function find(url) {
   for (const name of await names()) {
-    const cache = await caches.open(name);
-    const kept = await cache.match(addressOf(url));
+    const kept = await caches.match(addressOf(url), { cacheName: name });
     if (kept) return marked(kept);
   }
   return null;
@@ -74,10 +73,10 @@ export async function renewStandIn(look) {
 
 /* Addresses worth fetching: a letter once, what changes when it is no longer new. */
 export async function missing(person, letters) {
-  const cache = await caches.open(pagesOf(person));
+  const cacheName = pagesOf(person);
   const wanted = [];
   for (const path of ["/", "/letters", FRESH_SHEET, ...letters]) {
-    const kept = await cache.match(addressOf(path));
+    const kept = await caches.match(addressOf(path), { cacheName });
     const age = kept && Date.now() - Date.parse(kept.headers.get("Penpal-Kept-At"));
     if (!kept || (!LETTER.test(path) && age > HOUR)) wanted.push(path);
   }
@@ -85,6 +84,8 @@ export async function missing(person, letters) {
 }
 
 export async function trim(person) {
+  /* Opening would make anew what was taken away meanwhile. */
+  if (!(await caches.has(pagesOf(person)))) return;
   const cache = await caches.open(pagesOf(person));
   const requests = (await cache.keys()).reverse();
   let bytes = 0;

@@ -81,7 +81,7 @@ async function ahead() {
     if (answer.type !== "opaqueredirect") await heed(url, answer, since);
     await pause(BETWEEN_FETCHES);
   }
-  await pages.trim(now.person);
+  if (!isOver(since)) await pages.trim(now.person);
 }
 
 /* Background Sync asks again later when this fails. */

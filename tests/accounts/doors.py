@@ -22,7 +22,11 @@ def sign_in(
 
 
 def sign_ins(person: Person) -> list[SignIn]:
-    return list(session().scalars(sa.select(SignIn).where(SignIn.person_id == person.id)))
+    return list(
+        session().scalars(
+            sa.select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.id)
+        )
+    )
 
 
 def newcomer(

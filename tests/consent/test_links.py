@@ -28,7 +28,7 @@ def rows(cast: Cast, who: str = "xiaohe") -> list[Consent]:
 
 
 def refusals() -> list[Refusal]:
-    return list(session().scalars(sa.select(Refusal)))
+    return list(session().scalars(sa.select(Refusal).order_by(Refusal.id)))
 
 
 def stored(link_id: int) -> GuardianLink:

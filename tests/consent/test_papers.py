@@ -60,7 +60,7 @@ def upload(client: FlaskClient, cast: Cast, content: bytes, **fields: object) ->
 
 
 def kept() -> list[SignedPaper]:
-    return list(session().scalars(sa.select(SignedPaper)))
+    return list(session().scalars(sa.select(SignedPaper).order_by(SignedPaper.id)))
 
 
 @pytest.mark.parametrize(

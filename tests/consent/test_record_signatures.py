@@ -32,7 +32,9 @@ def record(
 
 def consents(cast: Cast, who: str) -> list[Consent]:
     return list(
-        session().scalars(sa.select(Consent).where(Consent.person_id == cast.person(who).id))
+        session().scalars(
+            sa.select(Consent).where(Consent.person_id == cast.person(who).id).order_by(Consent.id)
+        )
     )
 
 

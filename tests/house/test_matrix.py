@@ -7,7 +7,6 @@ has nothing to do with what the address names.
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from penpal.accounts.models import PersonKind, Role
 from penpal.desk import matrix
 from penpal.kernel.db import db, transaction
 from tests.cast import Cast
-from tests.conftest import SignedIn
+from tests.conftest import SignedIn, copy_database
 from tests.house.conftest import World
 
 # Both databases keep the same rules; the file of this one is put back in a moment.
@@ -84,7 +83,8 @@ class House:
         self.numbers = _numbers(world)
         self.live = Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or "")
         self.whole = self.live.with_suffix(".world")
-        self._copy(self.live, self.whole)
+        self.whole.unlink(missing_ok=True)
+        copy_database(self.live, self.whole)
 
     def _signed_in(self, as_: SignedIn) -> Iterator[Visitor]:
         for kind, own, other in PEOPLE:
@@ -92,13 +92,6 @@ class House:
                 cookie = as_(who).get_cookie("penpal")
                 assert cookie is not None
                 yield Visitor(kind, who == other, cookie.value)
-
-    def _copy(self, source: Path, target: Path) -> None:
-        db.session.remove()
-        db.engine.dispose()
-        for part in ("-wal", "-shm"):
-            self.live.with_name(self.live.name + part).unlink(missing_ok=True)
-        shutil.copy(source, target)
 
     def answer(self, visitor: Visitor, method: str, rule: Rule) -> str:
         browser = self.app.test_client()
@@ -118,7 +111,8 @@ class House:
         if led == "/welcome":
             return "welcome"
         if method != "GET":
-            self._copy(self.whole, self.live)
+            db.session.remove()
+            copy_database(self.whole, self.live)
         return "yes"
 
     @cached_property

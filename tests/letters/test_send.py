@@ -24,7 +24,7 @@ def send(cast: Cast, who: str = "xiaohe", **changes: object) -> Letter:
 
 
 def letters() -> list[Letter]:
-    return list(session().scalars(sa.select(Letter)))
+    return list(session().scalars(sa.select(Letter).order_by(Letter.id)))
 
 
 def test_a_letter_is_delivered_at_once_and_numbered(cast: Cast) -> None:

@@ -362,9 +362,9 @@ def test_who_takes_a_roster_out_is_on_the_trail(app: Flask, schools: Schools) ->
 
     assert {line.class_name for line in own} == {"初二(1)班"}
     moves = session().execute(
-        sa.select(TrailEntry.actor_id, TrailEntry.reason).where(
-            TrailEntry.move == "exported roster"
-        )
+        sa.select(TrailEntry.actor_id, TrailEntry.reason)
+        .where(TrailEntry.move == "exported roster")
+        .order_by(TrailEntry.id)
     )
     assert [tuple(row) for row in moves] == [(schools.secretary_id, "3"), (schools.teacher_id, "2")]
     for unit, who in (

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     second_factor: Literal["on", "off"] | None = None
     """Whether staff must show a second factor; unless said, they must wherever there is no demo."""
     rate_limits: bool = True
+    evidence_days: int = Field(365, ge=30, le=3650)
+    """How long what was frozen for a report is kept after the report was answered."""
 
     @field_validator("database_url")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from penpal.demo import services as demo
 from penpal.kernel import jobs
 from penpal.kernel.db import db, session
 from penpal.programmes import services as programmes
+from penpal.screening import screen
 
 
 class _Log(Logger):
@@ -59,6 +61,8 @@ class Server(BaseApplication):
 
     def _begin(self, _worker: object) -> None:
         sockets.begin_sweeping(self.served)
+        # The guard's rules take seconds to be made: nobody's first letter waits for them.
+        threading.Thread(target=screen.warm, name="guard", daemon=True).start()
         if self.settings.jobs == "embedded":
             jobs.start_embedded(self.served)
 

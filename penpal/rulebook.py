@@ -24,18 +24,31 @@ from penpal.kernel.trail import TrailEntry, TrailHead, TrailLink
 from penpal.letters import predicates as letters
 from penpal.letters import queries as letter_queries
 from penpal.letters import readers as paper_readers
-from penpal.letters.models import Letter, PaperReader, Printing
+from penpal.letters import reminding
+from penpal.letters.models import Letter, PaperReader, Printing, ReplyReminder
 from penpal.permissions import Permission
+from penpal.places import hours
 from penpal.places import queries as places
+from penpal.places.hours_models import SchoolHours
 from penpal.places.models import Unit
 from penpal.profiles.models import Profile
 from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
 from penpal.record import queries as record
 from penpal.rosters import queries as rosters
 from penpal.rosters.models import FoldedRecord, RosterHeading, RosterUpload, Transfer
+from penpal.safeguarding import block_predicates as blocks
+from penpal.safeguarding import block_queries, evidence_queries, hold_queries, opening_queries
+from penpal.safeguarding import hold_predicates as holds
+from penpal.safeguarding import opening_predicates as openings
 from penpal.safeguarding import predicates as reports
 from penpal.safeguarding import queries as report_queries
-from penpal.safeguarding.models import Report
+from penpal.safeguarding import queue_predicates as queues
+from penpal.safeguarding.block_models import Block, BlockNote
+from penpal.safeguarding.evidence_models import Evidence
+from penpal.safeguarding.hold_models import Hold
+from penpal.safeguarding.models import LegalReport, Report
+from penpal.safeguarding.opening_models import LawfulPaper, Opening, OpeningOwner
+from penpal.safeguarding.queue_models import Phrase
 from penpal.statistics import queries as statistics
 from penpal.statistics.models import SchoolCount
 from penpal.twinning import predicates as twinning
@@ -112,9 +125,24 @@ RULES = {
     ),
     Permission.Letter.LIST: ((people.takes_part,),),
     Permission.Letter.WRITE: ((people.takes_part, twinning.is_member, twinning.is_active),),
-    Permission.Letter.SEND: ((people.takes_part, letters.is_author, letters.pair_is_active),),
+    Permission.Letter.SEND: (
+        (
+            people.takes_part,
+            letters.is_author,
+            letters.pair_is_active,
+            letters.pair_is_not_paused,
+        ),
+    ),
     Permission.Letter.OPEN: ((people.takes_part, letters.is_recipient),),
     Permission.Letter.DISCARD: ((people.takes_part, letters.is_author, letters.is_draft),),
+    Permission.Letter.RELEASE: (
+        (
+            letters.decides_its_release,
+            letters.pair_is_active,
+            letters.pair_is_not_paused,
+            letters.author_takes_part,
+        ),
+    ),
     Permission.Letter.PRINT: (
         (people.takes_part, letters.is_author, letters.is_delivered),
         (people.takes_part, letters.is_recipient, letters.is_opened),
@@ -148,14 +176,56 @@ RULES = {
     # Help is behind neither consent nor a place in a class.
     Permission.Report.MAKE: ((people.is_student,),),
     Permission.Report.READ: ((reports.is_reporter,), (reports.is_addressed,)),
-    Permission.Report.TAKE: ((people.is_staff, reports.is_addressed),),
-    Permission.Report.ANSWER: ((people.is_staff, reports.is_addressed),),
+    Permission.Report.TAKE: ((people.is_staff, reports.is_addressed, reports.is_in_ones_hands),),
+    Permission.Report.HAND_ON: ((people.is_staff, reports.is_addressed, reports.can_be_handed_on),),
+    Permission.Report.ANSWER: ((people.is_staff, reports.is_addressed, reports.is_in_ones_hands),),
+    Permission.Report.RECORD_DUTY: ((people.is_staff, reports.is_addressed),),
+    Permission.Report.REMIND: ((reports.was_raised_to_ones_level,),),
+    # Whoever asked for a pause ends it; nobody else learns who that is.
+    Permission.Block.ASK: ((people.takes_part, twinning.is_member, twinning.is_active),),
+    Permission.Block.LIFT: ((people.takes_part, blocks.asked_for_it),),
+    Permission.Block.NOTE: ((blocks.answers_for_its_student,),),
+    # What its author asked a teacher to release, and nothing else.
+    Permission.Hold.ASK: ((people.takes_part, holds.wrote_it),),
+    Permission.Hold.READ: ((holds.asked_for_it,), (holds.decides, holds.copy_is_open)),
+    Permission.Hold.DECIDE: ((people.is_staff, holds.decides),),
+    Permission.Hold.HAND_ON: ((people.is_staff, holds.decides),),
+    Permission.Hold.WITHDRAW: ((people.takes_part, holds.asked_for_it),),
+    Permission.Queue.SEE: ((queues.answers_for_children,),),
+    Permission.Queue.CLEAR: ((queues.answers_for_children,),),
+    Permission.Queue.KEEP_PHRASES: ((queues.answers_for_children,),),
+    # A sealed thing is opened for a report by a party, or by two of staff in an emergency.
+    Permission.Opening.LIST: ((openings.handles_cases,),),
+    Permission.Opening.SEE: ((openings.answers_for_case,),),
+    Permission.Opening.ASK_FOR_REPORT: (
+        (people.is_staff, reports.is_addressed, reports.is_in_ones_hands, openings.report_is_open),
+    ),
+    Permission.Opening.ASK_IN_EMERGENCY: ((_answers_for,),),
+    Permission.Opening.BEGIN: (
+        (openings.answers_for_case, openings.takes_one),
+        (openings.is_lawful,),
+    ),
+    Permission.Opening.SECOND: ((openings.answers_for_case, openings.is_another),),
+    Permission.Opening.READ: (
+        (
+            openings.answers_for_case,
+            openings.is_opener,
+            openings.is_running,
+            openings.is_still_in_ones_hands,
+        ),
+    ),
+    Permission.Opening.CLOSE: ((openings.answers_for_case, openings.is_opener),),
+    Permission.Opening.END_DELAY: ((openings.answers_for_case, openings.is_opener),),
+    Permission.Opening.SEE_OWN: ((people.is_student,),),
+    Permission.Opening.LAWFUL: ((people.is_system,),),
     # School staff.
     Permission.Unit.SEE_CLASS: ((_teaches,), (_leads_school,)),
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Unit.SEE_STUDENT: ((_answers_for,),),
     Permission.Unit.PRINT_LETTERS: ((_teaches,),),
     Permission.Unit.SEE_UNANSWERED: ((_teaches,),),
+    Permission.Unit.REMIND: ((_teaches,),),
+    Permission.Unit.KEEP_HOURS: ((_leads_school,),),
     Permission.Unit.SEE_RECORD: ((_leads_school,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
@@ -269,8 +339,19 @@ SCOPES: dict[type, Any] = {
     Transfer: rosters.transfers_visible_to,
     FoldedRecord: rosters.folded_visible_to,
     Report: report_queries.visible_to,
+    LegalReport: report_queries.by_law_visible_to,
+    Evidence: evidence_queries.visible_to,
+    Block: block_queries.visible_to,
+    BlockNote: block_queries.notes_visible_to,
+    SchoolHours: hours.visible_to,
+    Opening: opening_queries.visible_to,
+    OpeningOwner: opening_queries.owners_visible_to,
+    LawfulPaper: opening_queries.papers_visible_to,
+    Hold: hold_queries.visible_to,
+    Phrase: _own(Phrase),
     Letter: letter_queries.visible_to,
     PaperReader: paper_readers.visible_to,
+    ReplyReminder: reminding.visible_to,
     Printing: paper_readers.printings_visible_to,
     TrailEntry: record.entries_visible_to,
     TrailLink: record.links_visible_to,

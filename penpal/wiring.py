@@ -31,15 +31,20 @@ from penpal.consent import subscribers as consent_subscribers
 from penpal.demo import commands as demo
 from penpal.desk import appearance, dressing, guide_routes, guides, offline, pages, people, setup
 from penpal.desk import commands as desk_commands
+from penpal.desk import emergency_routes as emergency
+from penpal.desk import hours_routes as hours
 from penpal.desk import offices_routes as offices
+from penpal.desk import readers_routes as letter_readers
 from penpal.desk import routes as desk
 from penpal.desk import staff_list_routes as staff_lists
 from penpal.desk import subscribers as desk_subscribers
 from penpal.kernel import access, chain, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
+from penpal.letters import draft_routes as drafts
 from penpal.letters import participation, printing
 from penpal.letters import print_routes as letters_on_paper
 from penpal.letters import queries as letter_queries
+from penpal.letters import reminder_routes as reminders
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
 from penpal.operating import commands as operating_commands
@@ -47,6 +52,7 @@ from penpal.operating import metrics, requests
 from penpal.operating import routes as operating
 from penpal.operating import subscribers as operating_subscribers
 from penpal.profiles import routes as profiles
+from penpal.profiles import services as profile_services
 from penpal.record import commands as record_commands
 from penpal.record import routes as record
 from penpal.record import schools as record_schools
@@ -58,8 +64,17 @@ from penpal.rosters import pupil_list_routes as pupil_lists
 from penpal.rosters import pupil_routes as pupils
 from penpal.rosters import routes as rosters
 from penpal.rosters import slip_routes as slips
+from penpal.safeguarding import block_routes as blocking
+from penpal.safeguarding import commands as safeguarding_commands
+from penpal.safeguarding import evidence, opening_commands, worries
+from penpal.safeguarding import guard_routes as guard
 from penpal.safeguarding import handing_on as reports_handed_on
+from penpal.safeguarding import opening_routes as openings
+from penpal.safeguarding import queue_routes as queue
 from penpal.safeguarding import routes as safeguarding
+from penpal.safeguarding import sockets as safeguarding_sockets
+from penpal.safeguarding import subscribers as safeguarding_subscribers
+from penpal.screening import commands as screening_commands
 from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
 from penpal.twinning import unit_routes as unit_twinning
@@ -75,6 +90,8 @@ BLUEPRINTS = (
     desk.blueprint,
     appearance.blueprint,
     letters.blueprint,
+    drafts.blueprint,
+    reminders.blueprint,
     letters_on_paper.blueprint,
     letters_on_paper.batches,
     letters_on_paper.readers,
@@ -87,11 +104,19 @@ BLUEPRINTS = (
     pupils.blueprint,
     double_pages.blueprint,
     safeguarding.blueprint,
+    guard.blueprint,
+    blocking.blueprint,
+    openings.blueprint,
+    queue.blueprint,
     twinning.blueprint,
     unit_twinning.blueprint,
     offices.blueprint,
     staff_lists.blueprint,
+    hours.blueprint,
     guide_routes.blueprint,
+    emergency.blueprint,
+    letter_readers.blueprint,
+    guide_routes.safety,
 )
 COMMANDS = (
     desk_commands.rulebook,
@@ -103,10 +128,18 @@ COMMANDS = (
     operating_commands.backup,
     operating_commands.restore,
     record_commands.trail,
+    safeguarding_commands.evidence,
     rosters_commands.roster,
+    opening_commands.lawful,
+    screening_commands.screening,
     twinning_commands.twin,
 )
-JOBS = ("penpal.accounts.jobs", "penpal.rosters.jobs", "penpal.statistics.jobs")
+JOBS = (
+    "penpal.accounts.jobs",
+    "penpal.rosters.jobs",
+    "penpal.safeguarding.jobs",
+    "penpal.statistics.jobs",
+)
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
@@ -135,6 +168,8 @@ def wire(app: Flask, settings: Settings) -> None:
     chain.grow(record_schools.of)
     doubles.count_writing(participation.written)
     doubles.carry(reports_handed_on.hand_on)
+    profile_services.decide_worry(worries.about_profile)
+    evidence.decide_term(settings.evidence_days)
     doubles.carry(printing.hand_on)
     for module in JOBS:
         import_module(module)
@@ -143,8 +178,10 @@ def wire(app: Flask, settings: Settings) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     account_sockets.register()
+    safeguarding_sockets.register()
     account_subscribers.register()
     consent_subscribers.register()
+    safeguarding_subscribers.register()
     letter_subscribers.register()
     desk_subscribers.register()
     operating_subscribers.register()

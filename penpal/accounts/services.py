@@ -26,6 +26,9 @@ from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
 from penpal.places.models import Unit
+from penpal.screening import guidance
+from penpal.screening.findings import Context
+from penpal.screening.screen import screen
 
 _WRONG_CODE = _l("这个激活码没对上，或者已经用过了。一个字一个字再对一遍。")
 _WRONG_SIGN_IN = _l("登录名和口令没对上。登录名在老师发的卡片上。")
@@ -178,6 +181,8 @@ def activate(
         problems["code"] = _WRONG_CODE
     if not 1 <= len(shown) <= 12:
         problems["display_name"] = _l("名字写 1 到 12 个字。")
+    elif found := guidance.objection(shown, screen(shown, Context.TITLE)):
+        problems["display_name"] = found
     objection = passwords.objection(
         password, known=[shown, activation.person.login_name if activation else "", "penpal"]
     )

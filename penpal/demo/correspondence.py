@@ -78,6 +78,18 @@ def _write_stars(pair: Pair) -> None:
     session().flush()
 
 
+def append(pair: Pair, author: Person, body: str, envelope: Envelope, moment: datetime) -> Letter:
+    """One more letter at the end of what two have written."""
+    before = (
+        session()
+        .query(Letter)
+        .filter(Letter.pair_id == pair.id, Letter.sequence.is_not(None))
+        .order_by(Letter.sequence)
+        .all()
+    )
+    return _letter(pair, author, body, envelope, moment, len(before) + 1, before)
+
+
 def _exchange(
     pair: Pair, sides: dict[int, str], turns: int, chance: random.Random
 ) -> Iterator[tuple[Person, str]]:

@@ -36,6 +36,11 @@ def letters() -> dict[str, Any]:
     return _read("letters.toml")
 
 
+def waiting() -> dict[str, list[dict[str, str]]]:
+    """What waits for a teacher: ``asked`` to release, and ``postcards`` to read along."""
+    return _read("waiting.toml")
+
+
 def uyghur_letters() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = _read("uyghur.toml")["letters"]
     return found

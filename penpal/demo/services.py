@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts import passwords
 from penpal.accounts import services as accounts
-from penpal.accounts.models import Enrolment, Person, PersonKind, Role
+from penpal.accounts.models import Enrolment, Person, PersonKind, Role, RoleGrant
 from penpal.config import Settings
 from penpal.consent import services as consent
 from penpal.consent.models import Consent, Giver, How, Purpose
-from penpal.demo import correspondence, library
+from penpal.demo import correspondence, library, waiting
 from penpal.demo.plan import ABOVE_SCHOOLS, CLASS_SIZE, SCHOOLS, UNPAIRED, SchoolPlan
 from penpal.kernel import clock, html
 from penpal.kernel.access import SYSTEM
@@ -85,6 +85,21 @@ class _Loader:
         for plan in SCHOOLS:
             if plan.supported_by:
                 self._twin(plan, schools[plan.code], schools[plan.supported_by])
+        self._lay_before_the_teacher()
+
+    def _lay_before_the_teacher(self) -> None:
+        """Of the class of 小禾, in the order in which they were paired."""
+        star = session().scalars(sa.select(Person).where(Person.login_name == "xiaohe")).one()
+        class_id = next(row.class_id for row in star.enrolments)
+        grant = sa.select(RoleGrant.person_id).where(RoleGrant.unit_id == class_id)
+        teacher = session().scalars(sa.select(Person).where(Person.id.in_(grant))).one()
+        statement = (
+            sa.select(Pair)
+            .join(Enrolment, Enrolment.person_id == Pair.supporting_student_id)
+            .where(Enrolment.class_id == class_id)
+            .order_by(Pair.id)
+        )
+        waiting.lay(list(session().scalars(statement)), teacher)
 
     def _school(self, plan: SchoolPlan) -> Unit:
         county = places.by_code(plan.county_code) or tree.add(
@@ -112,6 +127,8 @@ class _Loader:
             PersonKind.STAFF, name, login_name=login, display_name=name, is_demo=True
         )
         self._activate(person)
+        # Whoever came in only just now is no second person in an emergency.
+        person.activated_at = clock.now() - timedelta(days=30)
         accounts.grant(person, role, unit, since=TERM_BEGAN)
         return person
 

@@ -1,4 +1,4 @@
-"""The guides for staff: files of docs/guides, drawn once when they are first asked for."""
+"""The guides: files of docs/guides, drawn once when they are first asked for."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ FILES: Mapping[str, str] = MappingProxyType(
 )
 """The class teacher's and the school secretary's, by the last part of their addresses."""
 
+AUDIENCES = ("students", "teachers", "guardians")
+"""For whom there is a page on what keeps children safe; each is written in both languages."""
+
 
 @dataclass(frozen=True)
 class Guide:
@@ -40,11 +43,21 @@ def for_(actor: Actor) -> str:
     return "tuanwei" if set(actor.kinds) - {Role.TEACHER.value} else "banzhuren"
 
 
-@cache
 def guide(key: str) -> Guide:
-    """A guide as a page. Its words are ours, and no markup within them is let through."""
+    """A guide for staff as a page."""
+    return _drawn(FILES[key])
+
+
+def safety(audience: str, language: str) -> Guide:
+    """What keeps children safe, in the words of those who read it: English, or else Chinese."""
+    return _drawn(f"safety-{audience}.{'en' if language == 'en' else 'zh'}.md")
+
+
+@cache
+def _drawn(file: str) -> Guide:
+    """A file as a page. Its words are ours, and no markup within them is let through."""
     parser = MarkdownIt("commonmark", {"html": False})
-    tokens = parser.parse((FOLDER / FILES[key]).read_text(encoding="utf-8"))
+    tokens = parser.parse((FOLDER / file).read_text(encoding="utf-8"))
     title = within = ""
     contents: list[tuple[str, str]] = []
     kept: list[Token] = []

@@ -14,12 +14,16 @@ from penpal.accounts.models import Role
 from penpal.accounts.predicates import SCHOOL_STAFF, SECRETARIES
 from penpal.desk import hats
 from penpal.desk.overview import ABOVE_SCHOOLS
+from penpal.kernel import access
 from penpal.kernel.access import Actor
+from penpal.permissions import Permission
+from penpal.safeguarding import opening_queries, queue
 from penpal.safeguarding import queries as reports
 
 _CLASS_PAGES = (
     "desk.class_page",
     "desk.student_page",
+    "emergency.",
     "twinning.",
     "slips.",
     "printing.",
@@ -28,7 +32,13 @@ _CLASS_PAGES = (
     "doubles.",
     "pupil_lists.of_class",
 )
-_SCHOOL_PAGES = ("classes.", "pupil_lists.of_school", "pupil_lists.issue", "pupil_lists.sheets")
+_SCHOOL_PAGES = (
+    "classes.",
+    "hours.",
+    "pupil_lists.of_school",
+    "pupil_lists.issue",
+    "pupil_lists.sheets",
+)
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,10 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
                 "house" if above else "users-round",
                 also=_CLASS_PAGES,
             ),
-            _item(
-                "safeguarding.reports", _("求助"), "life-buoy", badge=reports.count_waiting(actor)
-            ),
+            _help(actor),
         ]
+        if actor.units(*SCHOOL_STAFF):
+            items.insert(1, _item("queue.page", _("待看"), "eye", badge=queue.count(actor)))
         led = worn.units(*SECRETARIES)
         if led:
             items.append(
@@ -82,6 +92,20 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
             )
         return tuple(items)
     return ()
+
+
+def _waiting(actor: Actor) -> int:
+    """What children told, and requests by colleagues to open a sealed thing for a child in danger."""
+    return reports.count_waiting(actor) + opening_queries.count_waiting(actor)
+
+
+def _help(actor: Actor) -> NavItem:
+    """Those who ask for help; for whoever only reminds schools of them, where one waits too long."""
+    reads = access.conceivable(actor, Permission.Report.READ)
+    if not reads and access.conceivable(actor, Permission.Report.REMIND):
+        return _item("safeguarding.late", _("求助"), "life-buoy", badge=reports.count_late(actor))
+    badge = _waiting(actor)
+    return _item("safeguarding.reports", _("求助"), "life-buoy", badge=badge, also=("openings.",))
 
 
 @lru_cache(maxsize=1024)

@@ -117,6 +117,8 @@ class ClassPage:
     """How many have owed a reply for long."""
     owing: Sequence[Owing]
     """The same by name, for their teacher."""
+    reply_days: int
+    """What long is here."""
 
     @property
     def unactivated(self) -> int:
@@ -165,8 +167,9 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
         other,
         letters.postcards(class_, actor),
         participation.have_written([class_.id]).get(class_.id, 0),
-        len(late),
+        len({one.person_id for one in late}),
         late if access.may(actor, Permission.Unit.SEE_UNANSWERED, class_) else (),
+        participation.term_of(class_),
     )
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from penpal.kernel import clock
 from penpal.kernel.access import Actor
 from penpal.letters import queries as letters
-from penpal.letters import wording
+from penpal.letters import reminding, wording
 from penpal.letters.queries import LetterRow
 from penpal.letters.states import LetterState
 from penpal.places import sky
@@ -63,6 +63,8 @@ class StudentHome:
     draft: LetterRow | None
     months: Sequence[Month]
     has_older: bool
+    reminded: bool
+    """A teacher reminded them that a letter waits."""
 
 
 def of(actor: Actor) -> StudentHome | None:
@@ -85,6 +87,7 @@ def of(actor: Actor) -> StudentHome | None:
         draft=drafts[0] if drafts else None,
         months=_months(delivered),
         has_older=page.older is not None,
+        reminded=reminding.stands(card.pair, actor),
     )
 
 
@@ -122,10 +125,15 @@ def _next_step(
         return NextStep(
             "open", _("%(title)s到了", title=wording.title(partner, first.number or 1)), "", first
         )
+    if card.is_paused:
+        # Nothing can be sent now: the page says so, and asks for nothing.
+        return NextStep("paused", "")
     if drafts:
-        return NextStep(
-            "draft", _("写给%(name)s的信，还差几句", name=partner), drafts[0].excerpt, drafts[0]
-        )
+        title = {
+            "asked": _("写给%(name)s的信，在等老师放行", name=partner),
+            "returned": _("老师写了一句话，改一改就能寄出"),
+        }.get(drafts[0].asked, _("写给%(name)s的信，还差几句", name=partner))
+        return NextStep("draft", title, drafts[0].excerpt, drafts[0])
     if not delivered:
         return NextStep("first", _("给%(name)s写第一封信", name=partner), card.partner.question)
     if delivered[0].author_id == card.partner.person_id:

@@ -1,15 +1,15 @@
-"""What the desk tells the floors below: how to point at a partner's profile."""
+"""What the desk tells the floors below: how to point at a partner's profile, and what stands in it."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Person
-from penpal.kernel import access
+from penpal.kernel import access, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.profiles.models import Profile
-from penpal.safeguarding import pointers
+from penpal.safeguarding import items
 
 
 def _profile(person_id: int, actor: Actor) -> str | None:
@@ -19,5 +19,24 @@ def _profile(person_id: int, actor: Actor) -> str | None:
     return _("%(name)s的介绍", name=session().get_one(Person, person_id).name_for_partners)
 
 
+def _content(person_id: int) -> items.Content | None:
+    profile = session().get(Profile, person_id)
+    if profile is None:
+        return None
+    written = [profile.introduction, profile.question, *profile.interests]
+    text = "\n\n".join(part for part in written if part)
+    return items.Content(
+        kind="profile",
+        id=person_id,
+        title=_("%(name)s的介绍", name=session().get_one(Person, person_id).name_for_partners),
+        author_id=person_id,
+        parties=(person_id,),
+        text=text,
+        html=str(html.plain(text)),
+        direction=html.direction(text),
+        is_sealed=False,
+    )
+
+
 def register() -> None:
-    pointers.register("profile", _profile)
+    items.register("profile", items.Handler(_profile, _content))

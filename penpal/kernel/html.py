@@ -8,7 +8,7 @@ from __future__ import annotations
 import html as entities
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 import bleach
@@ -32,6 +32,7 @@ _UNSAFE = re.compile(
 )
 
 _MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
+_ANNOTATIONS = frozenset({"mark", "ins", "del"})
 _TYPED_INDENT = re.compile(r"\A[ \t\u3000]{1,4}(?=\S)")
 
 
@@ -94,6 +95,31 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
         drawn += [escape(text[last:begin]), _MARK, escape(text[begin:end]), _MARK_END]
         last = end
     return Markup("").join([*drawn, escape(text[last:])])
+
+
+def annotated(
+    text: str, spans: Iterable[tuple[int, int, str]], notes: Mapping[int, str] | None = None
+) -> Markup:
+    """Plain text, escaped, with ``mark``, ``ins`` or ``del`` around its slices; they may overlap.
+
+    ``notes`` are signs that stand behind a place of the text, such as the number of a remark.
+    """
+    layers = [(begin, end, tag) for begin, end, tag in spans if begin < end]
+    if not {tag for _begin, _end, tag in layers} <= _ANNOTATIONS:
+        raise ValueError("no such annotation")
+    signs = notes or {}
+    edges = {0, len(text), *signs}.union(*((begin, end) for begin, end, _tag in layers))
+    places = sorted(place for place in edges if 0 <= place <= len(text))
+    drawn = []
+    for begin, end in zip(places, [*places[1:], len(text)], strict=True):
+        if begin in signs:
+            drawn.append(Markup('<sup class="mark-n">{}</sup>').format(signs[begin]))
+        piece = escape(text[begin:end])
+        # In one order always, so that what overlaps nests the same way everywhere.
+        for tag in sorted({tag for first, last, tag in layers if first <= begin < last}):
+            piece = Markup(f"<{tag}>{{}}</{tag}>").format(piece)
+        drawn.append(piece)
+    return Markup("").join(drawn)
 
 
 def stored(cleaned: str) -> Markup:

@@ -187,7 +187,7 @@ def _page(show: Show, start: str) -> Any:
         parts.append(queries.delivered(kept(show), begin[start]))
     if show in (Show.ALL, Show.DRAFTS) and start == "newest":
         parts.append(queries.drafts())
-    counts = sa.select(*[sa.null()] * 7, _counts(), sa.null())
+    counts = sa.select(*[sa.null()] * 7, _counts(), *[sa.null()] * 2)
     return sa.union_all(*(sa.select(*part.subquery().c) for part in parts), counts)
 
 

@@ -15,11 +15,23 @@ from penpal.letters.models import Envelope, Hand, Paper
 from penpal.letters.paper import FIRST_SHEET, Stationery
 
 
+class Action(StrEnum):
+    """The composer's buttons."""
+
+    SEND = "send"
+    SAVE = "save"
+    ASK = "ask"
+    """That a teacher release it."""
+    TAKE_OUT = "take out"
+    """The words of one finding, which the button carries."""
+
+
 @dataclass(frozen=True)
 class Composed:
     """What came from the composer. A new page carries a fresh key, so that a lone form works without JavaScript.
 
-    ``pair`` is the one that the sheet was for when the page was drawn.
+    ``pair`` is the one that the sheet was for when the page was drawn; ``asking`` is what the author
+    tells the teacher who is asked to release the letter, ``take_out`` the words that are to go.
     """
 
     key: str
@@ -30,6 +42,9 @@ class Composed:
     pair: int | None = None
     stationery: Stationery = FIRST_SHEET
     paper_told: bool = False
+    action: Action = Action.SEND
+    asking: str = ""
+    take_out: str = ""
 
 
 def fresh_key() -> str:
@@ -48,7 +63,17 @@ def parse(fields: Mapping[str, str]) -> Composed:
         pair=numbers.typed(fields.get("pair")),
         stationery=_stationery(fields),
         paper_told=fields.get("paper_told") == "1",
+        action=_action(fields),
+        asking=fields.get("asking", ""),
+        take_out=fields.get("take_out", ""),
     )
+
+
+def _action(fields: Mapping[str, str]) -> Action:
+    if fields.get("take_out"):
+        return Action.TAKE_OUT
+    pressed = fields.get("action", "")
+    return Action(pressed) if pressed in set(Action) else Action.SEND
 
 
 class Keep(StrEnum):

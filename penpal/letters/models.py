@@ -176,3 +176,16 @@ class Printing(Model):
     confirmed_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship()
+
+
+class ReplyReminder(Model):
+    """A teacher reminded a student that a partner's letter waits; it stands until the student writes."""
+
+    __tablename__ = "reply_reminder"
+    __table_args__ = (sa.Index("ix_reply_reminder_pair", "pair_id", "person_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    pair_id: Mapped[int] = mapped_column(sa.ForeignKey("pair.id"))
+    reminded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +14,16 @@ from sqlalchemy.orm import aliased
 from penpal.accounts.models import Enrolment, Person
 from penpal.kernel import clock
 from penpal.kernel.db import session
-from penpal.letters.models import Letter
+from penpal.letters.models import Letter, ReplyReminder
 from penpal.letters.states import LetterState
+from penpal.places.hours_models import REPLY_DAYS, SchoolHours
 from penpal.places.models import Unit
+from penpal.safeguarding import block_queries
 from penpal.twinning.models import Pair
 from penpal.twinning.states import PairState
 
-LONG = timedelta(days=14)
-"""A letter that waits longer becomes visible to the teacher of whoever owes the reply (DOMAIN, 'No silent pair')."""
+WEEK = timedelta(days=7)
+"""One child is reminded of one partner's letters once within this time, whoever of the staff does it."""
 
 
 def written(person_ids: Sequence[int]) -> dict[int, int]:
@@ -61,40 +64,75 @@ def have_written(class_ids: Sequence[int]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Who owes a reply, and since when a letter waits for it."""
+    """Who owes a reply, since when a letter waits for it, and when they were last reminded of it."""
 
     person_id: int
+    pair_id: int
     name: str
     since: datetime
+    reminded_at: datetime | None
+
+    @property
+    def may_be_reminded(self) -> bool:
+        return self.reminded_at is None or self.reminded_at <= clock.now() - WEEK
 
 
 def owing(class_: Unit) -> list[Owing]:
     """The students of a class for whose reply somebody has waited long, by student number."""
     late = _late([class_.id]).subquery()
+    reminded = (
+        sa.select(sa.func.max(ReplyReminder.at))
+        .where(ReplyReminder.pair_id == late.c.pair_id, ReplyReminder.person_id == late.c.person_id)
+        .correlate(late)
+        .scalar_subquery()
+    )
     rows = session().execute(
-        sa.select(Person.id, Person.name, late.c.since)
+        sa.select(
+            Person.id,
+            late.c.pair_id,
+            Person.name,
+            late.c.since,
+            sa.type_coerce(reminded, ReplyReminder.at.type),
+        )
         .join(late, late.c.person_id == Person.id)
         .join(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
         .where(Enrolment.class_id == class_.id)
         .order_by(sa.func.length(Enrolment.student_number), Enrolment.student_number)
     )
-    return [Owing(*row) for row in rows]
+    long = _terms([class_.id])[class_.id]
+    return [one for one in (Owing(*row) for row in rows) if one.since < clock.now() - long]
 
 
 def owed(class_ids: Sequence[int]) -> dict[int, int]:
-    """How many students of each class have owed a reply for long."""
+    """How many students of each class have owed a reply for long, by the term of their school."""
     late = _late(class_ids).subquery()
     rows = session().execute(
-        sa.select(Enrolment.class_id, sa.func.count())
+        sa.select(Enrolment.class_id, late.c.person_id, sa.func.min(late.c.since))
         .join(late, late.c.person_id == Enrolment.person_id)
         .where(Enrolment.class_id.in_(class_ids), Enrolment.until.is_(None))
-        .group_by(Enrolment.class_id)
+        .group_by(Enrolment.class_id, late.c.person_id)
     )
-    return {row[0]: row[1] for row in rows}
+    terms, now = _terms(class_ids), clock.now()
+    return Counter(class_id for class_id, _person, since in rows if since < now - terms[class_id])
+
+
+def term_of(class_: Unit) -> int:
+    """After how many days a reply is overdue in this class's school (DOMAIN, 'No silent pair')."""
+    return _terms([class_.id])[class_.id].days
+
+
+def _terms(class_ids: Sequence[int]) -> dict[int, timedelta]:
+    days = sa.func.coalesce(SchoolHours.reply_days, REPLY_DAYS)
+    found = session().execute(
+        sa.select(Unit.id, days)
+        .outerjoin(SchoolHours, SchoolHours.school_id == Unit.parent_id)
+        .where(Unit.id.in_(class_ids))
+    )
+    return {row[0]: timedelta(days=row[1]) for row in found}
 
 
 def _late(class_ids: Sequence[int]) -> Any:
-    """Who received a letter in a running pair, wrote nothing after it, and since when that is so.
+    """By pair: who received a letter, wrote nothing after it, and since when that is so.
 
     From the students of the classes to their pairs to the letters in these: there are indexes that way.
     """
@@ -104,6 +142,8 @@ def _late(class_ids: Sequence[int]) -> Any:
             .join(Enrolment, Enrolment.person_id == end)
             .where(
                 Pair.state == PairState.ACTIVE,
+                # Nobody owes a reply that cannot be sent.
+                ~block_queries.running(Pair.id),
                 Enrolment.class_id.in_(class_ids),
                 Enrolment.until.is_(None),
             )
@@ -118,13 +158,14 @@ def _late(class_ids: Sequence[int]) -> Any:
     )
     return (
         sa.select(
-            Letter.recipient_id.label("person_id"), sa.func.min(Letter.delivered_at).label("since")
+            Letter.recipient_id.label("person_id"),
+            Letter.pair_id,
+            sa.func.min(Letter.delivered_at).label("since"),
         )
         .join(
             ends,
             sa.and_(ends.c.pair_id == Letter.pair_id, ends.c.person_id == Letter.recipient_id),
         )
         .where(Letter.state != LetterState.DRAFT, ~answered)
-        .group_by(Letter.recipient_id)
-        .having(sa.func.min(Letter.delivered_at) < clock.now() - LONG)
+        .group_by(Letter.recipient_id, Letter.pair_id)
     )

@@ -5,11 +5,21 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Role
-from penpal.accounts.predicates import STAFF, STUDENT, SYSTEM, WAITING_STUDENT, holds_over
+from penpal.accounts.predicates import (
+    SCHOOL_STAFF,
+    STAFF,
+    STUDENT,
+    SYSTEM,
+    WAITING_STUDENT,
+    holds_over,
+)
 from penpal.consent import queries as consent
+from penpal.kernel import access
 from penpal.kernel.access import Actor, fact
 from penpal.letters import readers
 from penpal.letters.models import Envelope, Letter
+from penpal.permissions import Permission
+from penpal.safeguarding import block_queries, hold_queries
 from penpal.twinning.states import PairState
 
 ANYONE = (STUDENT, WAITING_STUDENT, *STAFF, SYSTEM)
@@ -45,6 +55,11 @@ def recipient_takes_part(_actor: Actor, letter: Letter) -> bool:
     return consent.taking_part_of([letter.recipient_id])[letter.recipient_id][0]
 
 
+@fact(_l("作者可以参加"), *ANYONE)
+def author_takes_part(_actor: Actor, letter: Letter) -> bool:
+    return consent.taking_part_of([letter.author_id])[letter.author_id][0]
+
+
 @fact(_l("作者知道会印在纸上"), *ANYONE)
 def author_knows_of_paper(_actor: Actor, letter: Letter) -> bool:
     return letter.paper_known_at is not None
@@ -64,6 +79,17 @@ def is_postcard(_actor: Actor, letter: Letter) -> bool:
 @fact(_l("结对还在继续"), *ANYONE)
 def pair_is_active(_actor: Actor, letter: Letter) -> bool:
     return letter.pair.state is PairState.ACTIVE
+
+
+@fact(_l("没有人请求先停一停"), *ANYONE)
+def pair_is_not_paused(_actor: Actor, letter: Letter) -> bool:
+    return not block_queries.is_paused(letter.pair_id)
+
+
+@fact(_l("作者请求放行，归自己决定的"), *SCHOOL_STAFF)
+def decides_its_release(actor: Actor, letter: Letter) -> bool:
+    hold = hold_queries.running("letter", letter.id)
+    return hold is not None and access.may(actor, Permission.Hold.DECIDE, hold)
 
 
 @fact(_l("自己班学生写的"), Role.TEACHER.value)

@@ -19,6 +19,7 @@ from penpal.letters.models import Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery
 from penpal.letters.states import LetterState
 from penpal.places.models import Unit
+from penpal.safeguarding.hold_models import Hold
 from penpal.twinning.models import Two
 
 PAGE = 20
@@ -49,7 +50,11 @@ def visible_to(actor: Actor) -> sa.Select[Letter]:
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """A letter in a list: its first lines, never all of it."""
+    """A letter in a list: its first lines, never all of it.
+
+    ``asked`` says of one's own letter what became of the last request to release it: ``asked``,
+    ``returned``, ``withdrawn``, ``released``; empty when there was none.
+    """
 
     id: int
     author_id: int
@@ -60,6 +65,7 @@ class LetterRow:
     at: datetime
     excerpt: str
     direction: str
+    asked: str = ""
 
     @property
     def is_draft(self) -> bool:
@@ -111,8 +117,24 @@ def columns(at: Any, start: Any, *more: Any) -> Any:
         at.label("at"),
         start.label("start"),
         LETTER.direction,
+        _asked().label("asked"),
         *more,
     )
+
+
+def _asked() -> Any:
+    """What became of the last request to release one's own draft or open letter."""
+    hold = sa.inspect(Hold).local_table.c
+    last = (
+        sa.select(sa.type_coerce(hold.state, sa.String))
+        .where(hold.kind == sa.literal_column("'letter'"), hold.item_id == LETTER.id)
+        .order_by(hold.id.desc())
+        .limit(1)
+    )
+    mine = sa.and_(
+        LETTER.author_id == ME, sa.or_(is_draft, LETTER.envelope == sa.literal_column("'open'"))
+    )
+    return sa.case((mine, sa.func.coalesce(last.scalar_subquery(), "")), else_="")
 
 
 def delivered(*which: Any) -> Any:
@@ -151,8 +173,10 @@ def _exchange(further: bool) -> Any:
 
 
 def row_of(row: Any, shown: str) -> LetterRow:
-    id_, author_id, number, sequence, state, envelope, at, _start, direction = row[:9]
-    return LetterRow(id_, author_id, number, sequence, state, envelope, at, shown, direction)
+    id_, author_id, number, sequence, state, envelope, at, _start, direction, asked = row[:10]
+    return LetterRow(
+        id_, author_id, number, sequence, state, envelope, at, shown, direction, asked or ""
+    )
 
 
 def excerpt(body: str) -> str:
@@ -193,6 +217,12 @@ def put_beside(newer: Letter, body: str) -> Letter | None:
         )
         .limit(1)
     )
+
+
+def newer_than(letter: Letter) -> Letter | None:
+    """The draft that this one was put beside, unless it was sent or thrown away meanwhile."""
+    newer = session().get(Letter, letter.beside_id) if letter.beside_id else None
+    return newer if newer is not None and newer.is_draft else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from penpal.accounts import devices
-from penpal.accounts import queries as people
-from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, clock, fragments, numbers
+from penpal.kernel import access, fragments, numbers
 from penpal.kernel.access import needs
-from penpal.kernel.db import session
-from penpal.kernel.errors import Conflict, Invalid, NotFound
+from penpal.kernel.errors import Conflict, Invalid
 from penpal.letters import (
     box,
+    composing,
     dates,
-    differences,
     finding,
     forms,
+    guarding,
     paper,
     queries,
     readers,
+    releasing,
+    reminding,
     search,
     services,
-    wording,
 )
 from penpal.letters.models import Envelope, Letter
-from penpal.letters.states import LetterState
 from penpal.permissions import Permission
+from penpal.safeguarding import helplines, opening_queries, opening_wording
+from penpal.safeguarding.blocking import Paused
+from penpal.safeguarding.opening_models import Opening
+from penpal.screening import guidance
 from penpal.twinning import queries as pairs
-from penpal.twinning.models import Pair
 from penpal.twinning.queries import PairCard
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
@@ -57,6 +60,7 @@ def mailbox() -> str:
         box=box.look(card.pair, asking, show=show, month=month, before=before),
         show=show.value,
         begun=bool(month or before),
+        reminded=reminding.stands(card.pair, asking),
     )
 
 
@@ -104,10 +108,12 @@ def read(letter_id: int) -> str | Response:
         # Drawn before it is recorded, for a transaction lets go of what was loaded; shown after.
         services.read_along(letter, by=asking)
         return page
-    card = _card(letter.pair)
+    card = composing.card_of(letter.pair)
     mine = letter.author_id == asking.person_id
     if not mine and not letter.is_opened:
-        return render_template("letters/envelope.html", letter=letter, card=card)
+        return render_template(
+            "letters/envelope.html", letter=letter, card=card, openings=_openings(letter)
+        )
     devices.keep_this_page()
     before, after = queries.neighbours(letter)
     body, signature = paper.set_out(letter)
@@ -123,8 +129,13 @@ def read(letter_id: int) -> str | Response:
         before=before,
         after=after,
         can_reply=access.may(asking, Permission.Letter.WRITE, letter.pair),
-        teacher=None if letter.is_sealed else _teacher_of(card.me if mine else card.partner),
+        teacher=None
+        if letter.is_sealed
+        else composing.teacher_of(card.me if mine else card.partner),
         on_paper=readers.state_of(letter),
+        openings=_openings(letter),
+        released=services.release_of(letter) if mine and not letter.is_sealed else None,
+        helplines=helplines.near(asking.path) if mine and "help" in request.args else (),
     )
 
 
@@ -149,7 +160,7 @@ def new() -> str | Response:
         return redirect(url_for("letters.edit", letter_id=draft.id))
     if answering is None:
         devices.keep_this_page()
-    return _composer(
+    return composing.page(
         card,
         forms.Composed(
             key=forms.fresh_key(),
@@ -169,8 +180,8 @@ def edit(letter_id: int) -> str | Response:
     if not letter.is_draft:
         return redirect(url_for("letters.read", letter_id=letter.id))
     devices.keep_this_page()
-    return _composer(
-        _card(letter.pair),
+    return composing.page(
+        composing.card_of(letter.pair),
         forms.Composed(
             key=letter.key,
             body=letter.body,
@@ -186,52 +197,87 @@ def edit(letter_id: int) -> str | Response:
 @blueprint.post("")
 @needs(Permission.Letter.SEND)
 def send() -> str | Response | dict[str, object] | tuple[str, int]:
-    """Send, or (``action=save``) keep as a draft: the composer's two buttons."""
+    """The composer's buttons: send, keep as a draft, ask a teacher, take words out."""
     composed = forms.parse(request.form)
-    card = _card_for(composed)
-    answered = _answered(composed)
+    card = composing.card_for(composed)
     try:
-        if request.form.get("action") == "save":
-            saved = services.save_draft(
-                pairs.record(card.pair),
-                key=composed.key,
-                body=composed.body,
-                envelope=composed.envelope,
-                revision=composed.revision,
-                in_reply_to=answered,
-                stationery=composed.stationery,
-                by=actor(),
-            )
-            flash(
-                _("存好了。别处还有一份更新的草稿，两份都留着。")
-                if saved.forked
-                else _("草稿存好了。"),
-                "wait" if saved.forked else "ok",
-            )
-            return redirect(url_for("letters.edit", letter_id=saved.letter.id))
-        letter = services.send(
-            pairs.record(card.pair),
-            key=composed.key,
-            body=composed.body,
-            envelope=composed.envelope,
-            revision=composed.revision,
-            in_reply_to=answered,
-            stationery=composed.stationery,
-            paper_told=composed.paper_told,
-            by=actor(),
-        )
+        return _HOW[composed.action](card, composed)
+    except (guarding.Screened, Paused) as problem:
+        if _wants_json():
+            raise
+        # What was typed is kept first, so that it is the same text that is mended.
+        kept = services.save_draft(pairs.record(card.pair), **_words(composed)).letter
+        composed = replace(composed, key=kept.key, body=kept.body, revision=kept.revision)
+        return composing.page(card, composed, draft=kept, problem=problem), problem.status
     except Invalid as problem:
         if _wants_json():
             raise
-        return _composer(card, composed, problem=problem), problem.status
+        return composing.page(card, composed, problem=problem), problem.status
     except Conflict as problem:
         if _wants_json():
             raise
         again = replace(composed, key=forms.fresh_key(), revision=0)
-        return _composer(card, again, problem=problem), problem.status
+        return composing.page(card, again, problem=problem), problem.status
+
+
+def _send(card: PairCard, composed: forms.Composed) -> Response | dict[str, object]:
+    letter = services.send(
+        pairs.record(card.pair), **_words(composed), paper_told=composed.paper_told
+    )
     flash(_("信寄出了，已经到了%(name)s的信箱。", name=card.partner.display_name), "ok")
-    sent = url_for("letters.read", letter_id=letter.id)
+    help_ = 1 if guidance.is_worrying(guarding.look(letter.body)) else None
+    sent = url_for("letters.read", letter_id=letter.id, help=help_)
     return {"url": sent} if _wants_json() else redirect(sent)
+
+
+def _save(card: PairCard, composed: forms.Composed) -> Response:
+    saved = services.save_draft(pairs.record(card.pair), **_words(composed))
+    if saved.forked:
+        flash(_("存好了。别处还有一份更新的草稿，两份都留着。"), "wait")
+    elif saved.taken_back:
+        flash(_("存好了。字改了，请老师放行的事就收回了。"), "wait")
+    else:
+        flash(_("草稿存好了。"), "ok")
+    return redirect(url_for("letters.edit", letter_id=saved.letter.id))
+
+
+def _ask(card: PairCard, composed: forms.Composed) -> Response:
+    hold = releasing.ask(
+        pairs.record(card.pair),
+        **_words(composed),
+        paper_told=composed.paper_told,
+        words=composed.asking,
+    )
+    flash(_("请老师看了。放行以后，信马上就寄出。"), "ok")
+    return redirect(url_for("letters.edit", letter_id=hold.item_id))
+
+
+def _take_out(card: PairCard, composed: forms.Composed) -> Response:
+    mended = replace(composed, body=guarding.without(composed.body, composed.take_out))
+    saved = services.save_draft(pairs.record(card.pair), **_words(mended))
+    flash(_("拿掉了。读一读前后的话，还通不通。"), "ok")
+    return redirect(url_for("letters.edit", letter_id=saved.letter.id, _anchor="body"))
+
+
+_HOW: dict[forms.Action, Callable[[PairCard, forms.Composed], Response | dict[str, object]]] = {
+    forms.Action.SEND: _send,
+    forms.Action.SAVE: _save,
+    forms.Action.ASK: _ask,
+    forms.Action.TAKE_OUT: _take_out,
+}
+
+
+def _words(composed: forms.Composed) -> dict[str, Any]:
+    """What every verb of the composer takes."""
+    return {
+        "key": composed.key,
+        "body": composed.body,
+        "envelope": composed.envelope,
+        "revision": composed.revision,
+        "in_reply_to": composing.answered(composed),
+        "stationery": composed.stationery,
+        "by": actor(),
+    }
 
 
 def _wants_json() -> bool:
@@ -244,153 +290,22 @@ def _wants_json() -> bool:
 def save_draft(key: str) -> dict[str, object]:
     """What the composer saves while one types."""
     composed = forms.parse({**request.form.to_dict(), "key": key})
-    saved = services.save_draft(
-        pairs.record(_card_for(composed).pair),
-        key=key,
-        body=composed.body,
-        envelope=composed.envelope,
-        revision=composed.revision,
-        in_reply_to=_answered(composed),
-        stationery=composed.stationery,
-        by=actor(),
-    )
+    card = composing.card_for(composed)
+    saved = services.save_draft(pairs.record(card.pair), **_words(composed))
     return {
         "key": saved.letter.key,
         "revision": saved.letter.revision,
         "saved_at": saved.letter.saved_at.isoformat(),
         "url": url_for("letters.edit", letter_id=saved.letter.id),
         "forked": saved.forked,
-        "beside": url_for("letters.beside", letter_id=saved.letter.id) if saved.forked else "",
+        "beside": url_for("drafts.beside", letter_id=saved.letter.id) if saved.forked else "",
         "sent": not saved.letter.is_draft,
+        "taken_back": saved.taken_back,
     }
 
 
-@blueprint.get("/<int:letter_id>/beside")
-@needs(Permission.Letter.WRITE)
-def beside(letter_id: int) -> str | Response:
-    """Two drafts of one letter next to each other: what was written here, and what elsewhere."""
-    letter, newer = _two_drafts(letter_id)
-    if newer is None:
-        return redirect(url_for("letters.edit", letter_id=letter.id))
-    return render_template(
-        "letters/beside.html",
-        card=_card(letter.pair),
-        letter=letter,
-        newer=newer,
-        texts=differences.between(newer.body, letter.body),
-    )
-
-
-@blueprint.post("/<int:letter_id>/choice")
-@needs(Permission.Letter.DISCARD)
-def choose(letter_id: int) -> Response:
-    """Go on with one of two drafts and throw the other away, or go on with both."""
-    letter, newer = _two_drafts(letter_id)
-    keep = forms.kept(request.form)
-    if newer is None:
-        return redirect(url_for("letters.edit", letter_id=letter.id))
-    if keep is forms.Keep.BOTH:
-        services.keep_both(letter, by=actor())
-        flash(_("两份都留着，各是一份草稿。"), "ok")
-        return redirect(url_for("letters.edit", letter_id=letter.id))
-    kept, other = (letter, newer) if keep is forms.Keep.THIS else (newer, letter)
-    seen = {
-        letter.id: numbers.typed(request.form.get("revision")),
-        newer.id: numbers.typed(request.form.get("newer_revision")),
-    }
-    try:
-        services.choose(kept, over=other, seen=seen, by=actor())
-    except Conflict as problem:
-        flash(str(problem), "wait")
-        return redirect(url_for("letters.beside", letter_id=letter.id))
-    flash(_("留下了这一份。"), "ok")
-    return redirect(url_for("letters.edit", letter_id=kept.id))
-
-
-def _two_drafts(letter_id: int) -> tuple[Letter, Letter | None]:
-    """A draft and the newer one it was put beside, while both are drafts."""
-    letter = access.load(Letter, actor(), letter_id)
-    access.authorize(actor(), Permission.Letter.DISCARD, letter)
-    return letter, _newer_than(letter)
-
-
-def _newer_than(letter: Letter) -> Letter | None:
-    """The draft that this one was put beside, unless it was sent or thrown away meanwhile."""
-    newer = session().get(Letter, letter.beside_id) if letter.beside_id else None
-    return newer if newer is not None and newer.is_draft else None
-
-
-@blueprint.post("/<int:letter_id>/discard")
-@needs(Permission.Letter.DISCARD)
-def discard(letter_id: int) -> Response:
-    letter = access.load(Letter, actor(), letter_id)
-    services.discard(letter, by=actor())
-    flash(_("草稿扔掉了。"), "ok")
-    return redirect(url_for("letters.mailbox"))
-
-
-def _card(pair: Pair) -> PairCard:
-    card = pairs.card(pair, actor())
-    if card is None:
-        raise NotFound
-    return card
-
-
-def _card_for(composed: forms.Composed) -> PairCard:
-    """The pair of a letter that already has this key, else the active one.
-
-    A sheet may lie on a device for weeks: a new letter goes to the partner whom its sheet named or
-    to nobody.
-    """
-    begun = queries.of_key(actor().person_id, composed.key)
-    card = _card(begun.pair) if begun else pairs.card_of(actor())
-    if card is None:
-        raise NotFound
-    if begun is None and composed.pair != card.pair.id:
-        raise Invalid(
-            _("这张信纸不是写给现在的伙伴的，存不上，也寄不出去。字都还在，可以复制到新的信纸上。")
-        )
-    return card
-
-
-def _answered(composed: forms.Composed) -> Letter | None:
-    """The letter that is being answered: one that the writer was sent and has opened."""
-    if composed.in_reply_to is None:
-        return None
-    statement = access.visible(Letter, actor()).where(
-        Letter.id == composed.in_reply_to,
-        Letter.recipient_id == actor().person_id,
-        Letter.state == LetterState.OPENED,
-    )
-    return session().scalar(statement)
-
-
-def _composer(
-    card: PairCard,
-    composed: forms.Composed,
-    *,
-    draft: Letter | None = None,
-    problem: Invalid | Conflict | None = None,
-) -> str:
-    number, _sequence = queries.last_numbers(card.pair, card.me.person_id)
-    return render_template(
-        "letters/compose.html",
-        card=card,
-        composed=composed,
-        draft=draft,
-        problem=problem,
-        number=number + 1,
-        guidance=wording.LATER_LETTERS if number else wording.FIRST_LETTER,
-        answered=_answered(composed),
-        teacher=_teacher_of(card.me),
-        can_send=access.may(actor(), Permission.Letter.WRITE, card.pair),
-        on_paper=readers.reads_on_paper(card.partner.person_id),
-        today=dates.line(clock.now(), with_lunar=True),
-        has_newer=draft is not None and _newer_than(draft) is not None,
-    )
-
-
-def _teacher_of(side: pairs.Side) -> Person | None:
-    """The teacher who may read a postcard of this author along."""
-    teachers = people.staff_over(side.class_path, Role.TEACHER)
-    return teachers[0] if teachers else None
+def _openings(letter: Letter) -> list[tuple[Opening, str]]:
+    """Who opened this sealed letter, for its two to read."""
+    asking = actor()
+    shown = opening_queries.shown_on("letter", letter.id, asking)
+    return [(opening, opening_wording.sentence(opening, asking.person_id)) for opening in shown]

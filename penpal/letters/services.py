@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -14,12 +15,18 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.kernel.events import announce
-from penpal.letters import queries, readers, search
+from penpal.letters import guarding, queries, readers, search, wording
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import LONGEST, Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery, stationery_of
-from penpal.letters.states import OPEN, SEND, LetterState
+from penpal.letters.states import OPEN, RELEASE, SEND, LetterState
 from penpal.permissions import Permission
+from penpal.safeguarding import block_queries, hold_queries, holding
+from penpal.safeguarding import services as safeguarding
+from penpal.safeguarding.blocking import Paused
+from penpal.safeguarding.hold_models import Hold
+from penpal.safeguarding.hold_states import HoldState
+from penpal.screening import guidance
 from penpal.twinning.models import Pair
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -27,10 +34,14 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved draft. ``forked`` tells that the page was older than the draft, so that both were kept."""
+    """A saved draft. ``forked`` tells that the page was older than the draft, so that both were kept.
+
+    ``taken_back`` tells that a request for release ended, for the words are others now.
+    """
 
     letter: Letter
     forked: bool = False
+    taken_back: bool = False
 
 
 def save_draft(
@@ -69,10 +80,11 @@ def save_draft(
                 newer.pair, _another_key(key), in_reply_to, by=by
             )
             letter.beside_id = newer.id
+        taken_back = letter.body != html.normal(body) and _take_back(letter, by=by)
         _fill(letter, body, envelope, stationery)
         letter.revision += 1
         current.flush()
-    return Saved(letter, forked)
+    return Saved(letter, forked, taken_back)
 
 
 def send(
@@ -93,18 +105,25 @@ def send(
     ``Conflict``. ``revision`` is the one the page last knew: a draft that has moved on since and
     says something else is set aside as a draft of its own. ``paper_told`` says that the page told
     the author that a teacher prints the partner's letters. Raises ``Invalid`` when the letter is
-    empty or too long.
+    empty or too long, ``Screened`` when the guard found something in it: then nothing is changed.
+    Raises ``Paused`` while letters between the two have stopped.
     """
     _check(key, body)
     if not body.strip():
         raise Invalid(fields={"body": _l("信纸还是空的。写下第一句，再寄出去。")})
-    with transaction() as current:
+    # Looked through before the pair is held: it takes a while, and needs nothing but the words.
+    findings = guarding.look(body)
+    with transaction():
         lock(pair)
         letter = queries.of_key(by.person_id, key)
         if letter is not None and not letter.is_draft:
-            if letter.body == html.normal(body) and letter.envelope is envelope:
+            if letter.body == html.normal(body) and _was_sent_as(letter, envelope):
                 return letter
             raise Conflict(_ALREADY_SENT)
+        access.authorize(by, Permission.Letter.WRITE, letter.pair if letter else pair)
+        guarding.insist(letter, body, findings)
+        if letter is not None:
+            _take_back(letter, by=by)
         if letter is None:
             letter = _begin(pair, key, in_reply_to, by=by)
         elif revision is not None and _moved_on(letter, revision, body):
@@ -113,22 +132,19 @@ def send(
                 discard(twin, by=by)
             _set_aside(letter, by=by)
         _fill(letter, body, envelope, stationery)
-        current.flush()
-        number, sequence = queries.last_numbers(letter.pair, letter.author_id)
         knows = paper_told and readers.reads_on_paper(letter.recipient_id)
-        machine.fire(
-            SEND,
-            letter,
-            by=by,
-            number=number + 1,
-            sequence=sequence + 1,
-            delivered_at=clock.now(),
-            paper_known_at=clock.now() if knows else None,
-        )
-        announce(
-            current, LetterDelivered(letter.id, letter.recipient_id, by.display_name, number + 1)
-        )
+        _deliver(SEND, letter, knows_of_paper=knows, by=by)
+        if guidance.is_worrying(findings):
+            worry(letter)
     return letter
+
+
+def release(letter: Letter, *, by: Actor) -> None:
+    """A teacher lets go what its author asked them to release; it goes open, as its author was told."""
+    with transaction():
+        lock(letter.pair)
+        knows = letter.paper_known_at is not None
+        _deliver(RELEASE, letter, knows_of_paper=knows, by=by, envelope=Envelope.OPEN)
 
 
 def open_(letter: Letter, *, by: Actor) -> None:
@@ -154,6 +170,7 @@ def discard(letter: Letter, *, by: Actor) -> None:
     """Throw one's own draft away."""
     with transaction() as current:
         access.authorize(by, Permission.Letter.DISCARD, letter)
+        _take_back(letter, by=by)
         trail.write(letter, "discard", by=by, from_state=letter.state.value)
         current.delete(letter)
 
@@ -184,6 +201,20 @@ def keep_both(letter: Letter, *, by: Actor) -> None:
         trail.write(letter, "keep both", by=by)
 
 
+def release_of(letter: Letter) -> Hold | None:
+    """The request because of which a teacher let it go, with the teacher's word to the author."""
+    asked = hold_queries.last("letter", letter.id)
+    return asked if asked is not None and asked.state is HoldState.RELEASED else None
+
+
+def worry(letter: Letter) -> None:
+    """Tell the school that somebody should ask the author how they are; not a word of the letter."""
+    number = letter.number or queries.last_numbers(letter.pair, letter.author_id)[0] + 1
+    label = wording.title(letter.author.name_for_partners, number)
+    safeguarding.worry(letter.author_id, about=("letter", letter.id, label))
+
+
+_RELEASED_LATER = _l("这一对的信先停着，现在放行不了。")
 _ALREADY_SENT = _l("这封信已经寄出了，寄出的信不能再改。你刚才写的还在下面，可以另写一封寄去。")
 
 
@@ -208,6 +239,42 @@ def _begin(pair: Pair, key: str, in_reply_to: Letter | None, *, by: Actor) -> Le
     session().add(letter)
     session().flush()
     return letter
+
+
+def _was_sent_as(letter: Letter, envelope: Envelope) -> bool:
+    """As its author chose, or open because a teacher released it: an answer that got lost is asked again."""
+    return letter.envelope is envelope or release_of(letter) is not None
+
+
+def _take_back(letter: Letter, *, by: Actor) -> bool:
+    """End a request for release that waits for this draft; gives whether there was one."""
+    waiting = hold_queries.running("letter", letter.id)
+    if waiting is not None:
+        holding.withdraw(waiting, by=by)
+    return waiting is not None
+
+
+def _deliver(
+    step: machine.Move, letter: Letter, *, knows_of_paper: bool, by: Actor, **also: Any
+) -> None:
+    """Number a letter and put it into the partner's mailbox. The caller holds the pair."""
+    if block_queries.is_paused(letter.pair_id):
+        raise Paused(None if step is SEND else _RELEASED_LATER)
+    session().flush()
+    number, sequence = queries.last_numbers(letter.pair, letter.author_id)
+    now = clock.now()
+    machine.fire(
+        step,
+        letter,
+        by=by,
+        number=number + 1,
+        sequence=sequence + 1,
+        delivered_at=now,
+        paper_known_at=now if knows_of_paper else None,
+        **also,
+    )
+    author = letter.author.name_for_partners
+    announce(session(), LetterDelivered(letter.id, letter.recipient_id, author, number + 1))
 
 
 def _moved_on(letter: Letter, revision: int, body: str) -> bool:

@@ -15,5 +15,6 @@ class LetterState(StrEnum):
 
 
 SEND = move("send", [LetterState.DRAFT], LetterState.DELIVERED, Permission.Letter.SEND)
+RELEASE = move("release", [LetterState.DRAFT], LetterState.DELIVERED, Permission.Letter.RELEASE)
 OPEN = move("open", [LetterState.DELIVERED], LetterState.OPENED, Permission.Letter.OPEN)
-MOVES = (SEND, OPEN)
+MOVES = (SEND, RELEASE, OPEN)

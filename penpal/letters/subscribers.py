@@ -8,10 +8,10 @@ from penpal.kernel import access, live
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.events import subscribe
-from penpal.letters import readers, wording
+from penpal.letters import along, queries, readers, services, wording
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import Letter
-from penpal.safeguarding import pointers
+from penpal.safeguarding import items, queue
 from penpal.twinning import queries as pairs
 
 
@@ -36,7 +36,45 @@ def _label(letter_id: int, actor: Actor) -> str | None:
     return wording.title(letter.author.name_for_partners, letter.number)
 
 
+def _content(letter_id: int) -> items.Content | None:
+    letter = session().get(Letter, letter_id)
+    if letter is None:
+        return None
+    return items.Content(
+        kind="letter",
+        id=letter.id,
+        title=wording.title(letter.author.name_for_partners, letter.number or _next_number(letter)),
+        author_id=letter.author_id,
+        parties=(letter.author_id, letter.recipient_id),
+        text=letter.body,
+        html=letter.body_html,
+        direction=letter.direction,
+        at=letter.delivered_at,
+        is_sealed=letter.is_sealed,
+        context={
+            "pair": letter.pair_id,
+            "number": letter.number,
+            "envelope": letter.envelope.value,
+            "in_reply_to": letter.in_reply_to_id,
+            "recipient": letter.recipient_id,
+        },
+    )
+
+
+def _next_number(letter: Letter) -> int:
+    return queries.last_numbers(letter.pair, letter.author_id)[0] + 1
+
+
+def _release(letter_id: int, by: Actor) -> None:
+    services.release(session().get_one(Letter, letter_id), by=by)
+
+
+def _send_back(_letter_id: int, _by: Actor) -> None:
+    """It never left its author's drafts."""
+
+
 def register() -> None:
     subscribe(LetterDelivered, _tell_partner)
-    pointers.register("letter", _label)
+    items.register("letter", items.Handler(_label, _content, _release, _send_back))
+    queue.register(along.KIND, along.SOURCE)
     pairs.decide_reading_on_paper(readers.of)

@@ -39,8 +39,8 @@ def show() -> str:
 def edit() -> str | Response | tuple[str, int]:
     typed = {name: request.form.get(name, "") for name in _FIELDS}
     try:
-        services.edit(**typed, by=actor())
+        worries = services.edit(**typed, by=actor())
     except Invalid as problem:
         return render_template("profiles/show.html", typed=typed, problems=problem.fields), 422
     flash(_("存好了。伙伴看到的就是这些。"), "ok")
-    return redirect(url_for("profiles.show"))
+    return redirect(url_for("guard.help_" if worries else "profiles.show"))

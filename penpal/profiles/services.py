@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,12 +20,23 @@ from penpal.profiles.models import (
     QUESTION_MAX,
     Profile,
 )
+from penpal.screening import guidance
+from penpal.screening.findings import Context
+from penpal.screening.screen import screen
 
 DISPLAY_NAME_MAX = 12
+_worries: list[Callable[[int], object]] = []
 
 
-def edit(*, display_name: str, interests: str, introduction: str, question: str, by: Actor) -> None:
-    """Set what the partner sees. Raises ``Invalid`` with words for each field.
+def decide_worry(tell: Callable[[int], object]) -> None:
+    """Who is told, in the same transaction, that somebody should ask this child how they are."""
+    _worries[:] = [tell]
+
+
+def edit(*, display_name: str, interests: str, introduction: str, question: str, by: Actor) -> bool:
+    """Set what the partner sees. Raises ``Invalid`` with words for each field, the guard's too.
+
+    Gives whether there are words of despair in it: they are saved, and help is to be shown.
 
     ``interests`` is one line, parted by any of the marks that people part words with.
     """
@@ -42,6 +54,20 @@ def edit(*, display_name: str, interests: str, introduction: str, question: str,
         problems["introduction"] = _l("自我介绍最多 300 个字，多的话写进信里。")
     if len(asked) > QUESTION_MAX:
         problems["question"] = _l("问题最多 60 个字。")
+    texts = {
+        "display_name": (shown, Context.TITLE),
+        # Looked at as it was typed: what is parted over several interests is still found.
+        "interests": (html.line(interests), Context.PROFILE),
+        "introduction": (written, Context.PROFILE),
+        "question": (asked, Context.PROFILE),
+    }
+    worries = False
+    for name, (text, context) in texts.items():
+        findings = screen(text, context)
+        worries = worries or guidance.is_worrying(findings)
+        objection = guidance.objection(text, findings)
+        if objection is not None:
+            problems.setdefault(name, objection)
     if problems:
         raise Invalid(fields=problems)
     with transaction() as current:
@@ -54,6 +80,10 @@ def edit(*, display_name: str, interests: str, introduction: str, question: str,
         profile.question = asked
         profile.sanitiser = html.VERSION
         current.add(profile)
+        if worries:
+            for tell in _worries:
+                tell(person.id)
+    return worries
 
 
 def of(person_id: int) -> Profile:

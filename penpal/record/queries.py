@@ -24,10 +24,11 @@ from penpal.record import wording
 from penpal.record.schools import at_or_above
 from penpal.rosters.models import Transfer
 from penpal.safeguarding.models import Report
+from penpal.safeguarding.opening_models import Opening
 from penpal.twinning.models import Pair, Twinning
 
 PAGE = 50
-_BETWEEN_SCHOOLS = [trail.kind_of(model) for model in (Pair, Letter, Twinning, Transfer)]
+_BETWEEN_SCHOOLS = [trail.kind_of(model) for model in (Pair, Letter, Twinning, Transfer, Opening)]
 """Things that lie in the records of two schools."""
 
 

@@ -17,6 +17,7 @@ from penpal.letters.models import Letter
 from penpal.places.models import Level, Unit
 from penpal.rosters.models import Transfer
 from penpal.safeguarding.models import Addressee, Report
+from penpal.safeguarding.opening_models import Basis, Opening, OpeningOwner
 from penpal.twinning.models import Pair, Twinning
 
 _BATCH = 1000
@@ -136,6 +137,35 @@ def _reports(ids: Sequence[int]) -> Homes:
     )
 
 
+def _openings(ids: Sequence[int]) -> Homes:
+    """The school of the child for whose sake it is; what went past that school stays out of its chain.
+
+    A lawful request stands in the chains of both schools, unless the authority wants it untold.
+    """
+    hidden = sa.and_(Opening.basis == Basis.REPORT, Report.addressee == Addressee.ABOVE)
+    found = _rows(
+        sa.select(Opening.id, at_or_above())
+        .join(Unit, Unit.id == Opening.class_id)
+        .outerjoin(Report, Report.id == Opening.report_id)
+        .where(Opening.id.in_(ids), ~sa.func.coalesce(hidden, sa.false()))
+    )
+    by_law = (
+        session()
+        .execute(
+            sa.select(OpeningOwner.opening_id, OpeningOwner.person_id)
+            .join(Opening, Opening.id == OpeningOwner.opening_id)
+            .where(
+                Opening.id.in_(ids), Opening.basis == Basis.LAWFUL, Opening.delay_until.is_(None)
+            )
+        )
+        .all()
+    )
+    homes: defaultdict[int, list[int | None]] = defaultdict(list)
+    for person_id, school_id in _people(sorted({row[1] for row in by_law})):
+        homes[person_id].append(school_id)
+    return [*found, *((number, school) for number, who in by_law for school in homes[who])]
+
+
 def _transfers(ids: Sequence[int]) -> Homes:
     found = session().execute(
         sa.select(Transfer.id, Transfer.from_school_id, Transfer.to_school_id).where(
@@ -192,4 +222,5 @@ _HOMES: Mapping[str, Ask] = {
     trail.kind_of(Letter): _letters,
     trail.kind_of(Report): _reports,
     trail.kind_of(Transfer): _transfers,
+    trail.kind_of(Opening): _openings,
 }

@@ -29,6 +29,7 @@ from penpal.places.models import Level, Unit
 from penpal.record import queries, wording
 from penpal.record.schools import at_or_above
 from penpal.safeguarding.models import Report
+from penpal.safeguarding.opening_models import Opening
 from penpal.twinning.models import Pair, Twinning
 
 
@@ -82,6 +83,8 @@ class _Names:
     two: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     """Pairs and letters: the two people of each; twinnings: the two units."""
     reporters: dict[int, int] = field(default_factory=dict)
+    labels: dict[int, str] = field(default_factory=dict)
+    """What openings are of."""
     people: dict[int, str] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
     offices: dict[int, Any] = field(default_factory=dict)
@@ -97,6 +100,12 @@ class _Names:
                 sa.select(Report.id, Report.reporter_id).where(Report.id.in_(told))
             )
             self.reporters = {row[0]: row[1] for row in rows}
+        opened = self._ids("opening")
+        if opened:
+            named = session().execute(
+                sa.select(Opening.id, Opening.label).where(Opening.id.in_(opened))
+            )
+            self.labels = {row[0]: row[1] for row in named}
         held = self._ids("role_grant")
         if held:
             columns = (RoleGrant.id, RoleGrant.person_id, RoleGrant.role, RoleGrant.unit_id)
@@ -135,6 +144,8 @@ class _Names:
             return self.units.get(number, _("已经不在了"))
         if kind == "report" and number in self.reporters:
             return self._person(self.reporters[number])
+        if kind == "opening":
+            return self.labels.get(number, "")
         if kind == "role_grant" and number in self.offices:
             held = self.offices[number]
             return _(

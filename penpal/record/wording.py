@@ -14,6 +14,8 @@ from penpal.consent import wording as consent
 from penpal.rosters.models import Leaving
 from penpal.rosters.planning import Outcome
 from penpal.rosters.wording import LEAVING
+from penpal.safeguarding import wording as safeguarding
+from penpal.safeguarding.models import Authority, Raised
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ KINDS: Mapping[str, Kind] = {
         _l("书信"),
         {
             "read along": _l("读了一封明信片"),
+            "put away": _l("看过一封明信片，收起了"),
             "reads on paper": _l("记下在纸上读信"),
             "reads on screen": _l("记下不用再印信"),
             "let print": _l("答应老师把信印出来"),
@@ -124,6 +127,19 @@ KINDS: Mapping[str, Kind] = {
             "open": _l("拆开了信"),
             "discard": _l("扔掉了草稿"),
             "keep both": _l("把两份草稿都留下"),
+            "reminded to reply": _l("提醒学生有信等着回"),
+        },
+    ),
+    "hold": Kind(
+        _l("请求放行"),
+        {
+            "ask for release": _l("请老师放行"),
+            "take back": _l("收回了放行的请求"),
+            "release": _l("放行了"),
+            "send back": _l("退回去改"),
+            "hand on": _l("转给了校团委书记"),
+            "hold followed": _l("跟着孩子到了新的班"),
+            "read asked": _l("读了请求放行的内容"),
         },
     ),
     "report": Kind(
@@ -131,7 +147,36 @@ KINDS: Mapping[str, Kind] = {
         {
             "tell": _l("告诉了大人一件事"),
             "take": _l("接手了一件求助"),
+            "hand on report": _l("把求助转给了校团委书记"),
             "answer": _l("给求助的孩子回了话"),
+            "worry": _l("请老师问问一个孩子好不好"),
+            "worried again": _l("又一次请老师问问这个孩子"),
+            "froze evidence": _l("留下了孩子说的那一刻的样子"),
+            "read evidence": _l("看了孩子说的那一刻的样子"),
+            "forgot evidence": _l("期限到了，留下的样子删掉了"),
+            "reported by law": _l("依法报告了"),
+            "raised": _l("等得太久，往上报了"),
+            "sent on": _l("原来的人都不在了，转给了上一级"),
+            "report followed": _l("跟着孩子到了新的班"),
+            "reminded": _l("提醒了学校"),
+            "pause letters": _l("请求先停一停信"),
+            "resume letters": _l("收回了停一停的请求"),
+            "noted pause": _l("知道了有一对的信停了"),
+        },
+    ),
+    "opening": Kind(
+        _l("打开密封的信"),
+        {
+            "ask to open": _l("请求打开一封密封的信"),
+            "open sealed": _l("打开了一封密封的信"),
+            "agree to open": _l("答应打开一封密封的信"),
+            "refuse to open": _l("没有答应打开一封密封的信"),
+            "read opened": _l("读了打开的信"),
+            "close opening": _l("提前结束了一次打开"),
+            "told of opening": _l("提前告诉孩子信被打开过"),
+            "asked by law": _l("有关部门依法要求打开一封信"),
+            "gave out by law": _l("按法律交出了一封信"),
+            "looked up letters": _l("危急时看了一位学生有哪些信"),
         },
     ),
     "record": Kind(
@@ -139,6 +184,7 @@ KINDS: Mapping[str, Kind] = {
         {
             "read record": _l("看了操作记录"),
             "exported record": _l("导出了操作记录"),
+            "set school hours": _l("设了上学时间和假期"),
         },
     ),
 }
@@ -185,7 +231,19 @@ def why(move: str, reason: str) -> str:
         return _purposes(reason)
     if move == "imported roster":
         return _figures(reason)
+    if move == "raised" and reason in set(Raised):
+        return str(safeguarding.RAISED[Raised(reason)])
+    if move == "reported by law":
+        return _by_law(reason)
     return reason
+
+
+def _by_law(told: str) -> str:
+    """Authority, day and reference, the authority by its name."""
+    authority, _space, rest = told.partition(" ")
+    if authority not in set(Authority):
+        return told
+    return f"{safeguarding.AUTHORITIES[Authority(authority)]} {rest}"
 
 
 def _purposes(told: str) -> str:

@@ -14,8 +14,10 @@ class ReportState(StrEnum):
     ANSWERED = "answered"
 
 
+OPEN = (ReportState.TOLD, ReportState.TAKEN)
+"""Somebody still has to do something."""
+
 TAKE = move("take", [ReportState.TOLD], ReportState.TAKEN, Permission.Report.TAKE)
-ANSWER = move(
-    "answer", [ReportState.TOLD, ReportState.TAKEN], ReportState.ANSWERED, Permission.Report.ANSWER
-)
-MOVES = (TAKE, ANSWER)
+HAND_ON = move("hand on report", OPEN, ReportState.TOLD, Permission.Report.HAND_ON)
+ANSWER = move("answer", OPEN, ReportState.ANSWERED, Permission.Report.ANSWER)
+MOVES = (TAKE, HAND_ON, ANSWER)

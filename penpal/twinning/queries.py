@@ -24,12 +24,22 @@ from penpal.twinning.models import Pair, Twinning, Two
 from penpal.twinning.states import PairState, TwinningState
 
 ReadsOnPaper = Callable[[type[Person]], sa.ColumnElement[bool]]
+IsPaused = Callable[[Any], sa.ColumnElement[bool]]
+AskedToPause = Callable[[Any, Any], sa.ColumnElement[bool]]
 _reads_on_paper: list[ReadsOnPaper] = []
+_pauses: list[tuple[IsPaused, AskedToPause]] = []
 
 
 def decide_reading_on_paper(expression: ReadsOnPaper) -> None:
     """Register the SQL by which a floor above says whether a teacher prints a student's letters."""
     _reads_on_paper[:] = [expression]
+    _active_card.cache_clear()
+    _card_by_id.cache_clear()
+
+
+def decide_pausing(is_paused: IsPaused, asked: AskedToPause) -> None:
+    """Register the SQL by which a floor above says whether letters of a pair stop, and whether one asked."""
+    _pauses[:] = [(is_paused, asked)]
     _active_card.cache_clear()
     _card_by_id.cache_clear()
 
@@ -104,12 +114,17 @@ class PairFacts(Two):
 
 @dataclass(frozen=True, slots=True)
 class PairCard:
-    """A pair as one of its members sees it. ``has_past`` tells that there were partners before."""
+    """A pair as one of its members sees it. ``has_past`` tells that there were partners before.
+
+    ``is_paused`` is the same for both; ``asked_to_pause`` only for whoever asked.
+    """
 
     pair: PairFacts
     me: Side
     partner: Side
     has_past: bool
+    is_paused: bool = False
+    asked_to_pause: bool = False
 
 
 def card_of(actor: Actor) -> PairCard | None:
@@ -136,6 +151,7 @@ def _cards() -> Any:
     """Two rows for a pair of the actor's: one for each side."""
     class_, town, earlier = aliased(Unit), aliased(Unit), aliased(Pair)
     me = sa.bindparam("me", type_=sa.Integer)
+    is_paused, asked_to_pause = _pauses[0]
     had_partners = (
         sa.select(earlier.id)
         .where(
@@ -166,6 +182,8 @@ def _cards() -> Any:
             Profile.question,
             _reads_on_paper[0](Person).label("reads_on_paper"),
             had_partners.label("has_past"),
+            is_paused(Pair.id).label("is_paused"),
+            asked_to_pause(Pair.id, me).label("asked_to_pause"),
         )
         .join(Person, Person.id.in_([Pair.supported_student_id, Pair.supporting_student_id]))
         .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
@@ -196,6 +214,8 @@ def _card(found: Sequence[Any], actor: Actor) -> PairCard | None:
         sides[actor.person_id],
         sides[pair.partner_id_of(actor.person_id)],
         bool(first.has_past),
+        bool(first.is_paused),
+        bool(first.asked_to_pause),
     )
 
 

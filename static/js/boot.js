@@ -15,8 +15,11 @@ import { connect as pairingBoard } from "./behaviours/pairing-board.js";
 import { connect as paper } from "./behaviours/paper.js";
 import { connect as print } from "./behaviours/print.js";
 import { connect as progress } from "./behaviours/progress.js";
+import { connect as queue } from "./behaviours/queue.js";
+import { connect as queueLook } from "./behaviours/queue-look.js";
 import { connect as reading } from "./behaviours/reading.js";
 import { connect as revealPassword } from "./behaviours/reveal-password.js";
+import { connect as screening } from "./behaviours/screening.js";
 import { connect as signOut } from "./behaviours/sign-out.js";
 
 /*
@@ -38,8 +41,11 @@ const behaviours = {
   paper,
   print,
   progress,
+  queue,
+  "queue-look": queueLook,
   reading,
   "reveal-password": revealPassword,
+  screening,
   "sign-out": signOut,
 };
 

@@ -79,6 +79,18 @@ def test_a_code_works_once(client: FlaskClient, settings: Settings) -> None:
     assert found(person).display_name == "小新"
 
 
+def test_a_number_to_be_called_by_is_no_display_name(
+    client: FlaskClient, settings: Settings
+) -> None:
+    person, code = newcomer(settings)
+
+    refused = activate(client, code, display_name="13812345678")
+
+    assert refused.status_code == 422
+    assert "像是手机号" in refused.text
+    assert found(person).activated_at is None
+
+
 @pytest.mark.usefixtures("app")
 def test_of_two_who_use_a_code_at_once_one_comes_in(app: Flask, settings: Settings) -> None:
     person, code = newcomer(settings)

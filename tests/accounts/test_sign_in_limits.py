@@ -150,3 +150,18 @@ def test_guessing_at_the_second_step_and_at_the_confirmation_are_counted_apart(
     assert guesses == [422] * 5 + [429]
     assert answer(guessed, codes[1]) == 429
     assert answer(other, codes[2]) == 302
+
+
+def test_a_script_that_tries_words_out_on_the_guard_is_slowed_down_and_told_kindly(
+    strict: Flask,
+) -> None:
+    xiaohe = at(strict, HERE)
+    sign_in(xiaohe, "xiaohe", PASSWORD)
+
+    asked = [
+        xiaohe.post("/screening", data={"text": "树"}, headers={"Accept": "application/json"})
+        for _turn in range(121)
+    ]
+
+    assert [answer.status_code for answer in asked] == [200] * 120 + [429]
+    assert "歇几分钟" in asked[-1].get_json()["error"]

@@ -149,6 +149,7 @@ def _teacher(go: Walk) -> None:
     page.goto("/reports")
     go.look("reports", top="h1", at=page.get_by_role("button", name="我来管"))
     go.press("我来管")
+    page.get_by_label("和两边都谈过了").check()
     page.get_by_label("给孩子的回话").fill(
         "我跟你们班的两个同学谈过了，他们以后不会了。你有事随时来找我。"
     )

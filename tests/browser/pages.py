@@ -116,9 +116,13 @@ def visitors(server: Server) -> list[Visitor]:
         "search": "/letters/search?words=树",
         "print-all": f"/letters/print?pair={pair}",
         "paper": "/paper",
+        "letter-readers": "/letters/readers",
         "tell": "/tell",
+        "help": "/help",
         "account": "/account",
         "consent": "/consent",
+        "safety": "/safety/students",
+        "pause": f"/pairs/{pair}/pause",
         "not-found": "/letters/999999",
     }
     for name, found in (
@@ -152,7 +156,13 @@ def visitors(server: Server) -> list[Visitor]:
         "consent": f"/classes/{class_}/consent",
         "consent-forms": f"/classes/{class_}/consent/forms",
         "consent-student": f"/students/{_anyone_in(server, class_)}/consent",
+        "queue": "/queue?tab=release",
+        "queue-again": "/queue?tab=again",
+        "queue-along": "/queue?tab=along",
+        "queue-list": "/queue?list=1",
         "reports": "/reports",
+        "openings": "/openings",
+        "emergency": f"/students/{_anyone_in(server, class_)}/emergency",
         "account": "/account",
         "factor": "/account/factor",
         "guide": "/guides/banzhuren",
@@ -165,12 +175,20 @@ def visitors(server: Server) -> list[Visitor]:
     )
     if postcard:
         staff["postcard"] = f"/letters/{postcard[0][0]}"
+    open_evidence = server.rows(
+        "SELECT report_id FROM evidence JOIN report ON report.id = report_id "
+        "WHERE class_id = ? AND NOT is_sealed AND addressee = 'teacher' LIMIT 1",
+        class_,
+    )
+    if open_evidence:
+        staff["evidence"] = f"/reports/{open_evidence[0][0]}/evidence"
     secretary = {
         "home": "/",
         "school": f"/schools/{school}",
         "roster": f"/schools/{school}/roster",
         "transfers": f"/schools/{school}/roster/transfers",
         "record": f"/schools/{school}/record",
+        "hours": f"/schools/{school}/hours",
         "class": f"/classes/{class_}",
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",
@@ -233,6 +251,7 @@ def _above(server: Server, login_name: str) -> dict[str, str]:
         "staff": f"/units/{unit}/staff",
         "staff-invite": f"/units/{unit}/staff/new",
         "twinnings": "/twinnings",
+        "late": "/reports/late",
         "account": "/account",
     }
 

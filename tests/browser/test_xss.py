@@ -215,7 +215,7 @@ def _write_by_forms(server: Server, texts: Sequence[str]) -> tuple[list[str], di
     report = told.location.rpartition("/")[2]
     waiting = xiaohe.post("/tell", xiaohe.form("/tell") | {"words": words, "addressee": "teacher"})
     assert waiting.status == 302, waiting.text
-    answering = teacher.form("/reports") | {"answer": words}
+    answering = teacher.form("/reports") | {"answer": words, "outcome": "talked"}
     assert teacher.post(f"/reports/{report}/answer", answering).status == 302
     return letters, {"answered": letters[0], "own": own, "draft": draft, "report": report}
 

@@ -25,8 +25,9 @@ OPEN = {
     Permission.Consent.SEE,
     Permission.Report.MAKE,
     Permission.Report.READ,
+    Permission.Opening.SEE_OWN,
 }
-"""The account, one's own page of the ledger with each yes and no, and help: written down here once more, so that no rule opens another door."""
+"""The account, one's own page of the ledger with each yes and no, help, and who has read one's letters: written down here once more, so that no rule opens another door."""
 
 
 def test_every_page_behind_the_door_leads_to_the_waiting_page(app: Flask, as_: SignedIn) -> None:

@@ -20,6 +20,8 @@ from penpal.kernel.errors import Conflict
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.states import LetterState
 from penpal.places.models import Level, Unit
+from penpal.screening.findings import Context
+from penpal.screening.screen import screen
 from penpal.twinning.models import Pair, Twinning
 from penpal.twinning.states import TwinningState
 from tests.accounts.doors import sign_in
@@ -47,6 +49,15 @@ def test_three_hundred_students_in_twelve_classes_of_six_schools() -> None:
     assert count(Unit.level == Level.SCHOOL) == len(SCHOOLS) == 6
     assert {size for _class_id, size in sizes} == {25}
     assert count(Person.is_demo.is_(False)) == 0
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_guard_stops_none_of_its_letters() -> None:
+    sent = sa.select(Letter.body).where(Letter.state != LetterState.DRAFT).distinct()
+
+    stopped = {body for body in session().scalars(sent) if screen(body, Context.LETTER)}
+
+    assert stopped == set()
 
 
 @pytest.mark.usefixtures("inside")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
 from penpal.accounts import appointing
 from penpal.accounts.models import Role
@@ -73,4 +74,26 @@ def test_another_name_is_no_guide(as_: SignedIn) -> None:
 def test_every_guide_of_the_repository_has_its_page() -> None:
     files = {file.name for file in (ROOT / "docs" / "guides").glob("*.md")}
 
-    assert files == set(guides.FILES.values())
+    safety = {f"safety-{who}.{tongue}.md" for who in guides.AUDIENCES for tongue in ("zh", "en")}
+    assert files == set(guides.FILES.values()) | safety
+
+
+@pytest.mark.parametrize(
+    ("who", "audience"), [("xiaoman", "students"), ("teacher_bj", "teachers"), ("", "guardians")]
+)
+def test_what_keeps_children_safe_is_told_to_everyone_in_their_language(
+    as_: SignedIn, client: FlaskClient, who: str, audience: str
+) -> None:
+    reader = as_(who) if who else client
+
+    chinese = reader.get(f"/safety/{audience}").text
+    reader.set_cookie("penpal_lang", "en")
+    english = reader.get(f"/safety/{audience}").text
+
+    assert 'lang="zh-Hans"' in chinese
+    assert '<article class="manual" lang="en"' in english
+    assert "12355" in chinese
+    assert "12355" in english
+    assert reader.get("/safety/nobody").status_code == 404
+    if who:
+        assert f'href="/safety/{audience}"' in reader.get("/account").text

@@ -56,12 +56,12 @@ def test_the_teacher_of_who_owes_a_reply_reads_who_and_since_when(
     part = page.split("有信等着他们回")[1].split("</section>")[0]
     assert name in part
     assert "来往里的一封信" not in page
-    assert figure(page, "写过第一封信") == figure(page, "有信等着回，超过两周") == "1"
+    assert figure(page, "写过第一封信") == figure(page, "有信等着回，超过 14 天") == "1"
     assert "有信等着他们回" not in beside
-    assert figure(beside, "有信等着回，超过两周") == "0"
+    assert figure(beside, "有信等着回，超过 14 天") == "0"
     # The school counts; names are the class teacher's.
     assert "有信等着他们回" not in led
-    assert figure(led, "有信等着回，超过两周") == "1"
+    assert figure(led, "有信等着回，超过 14 天") == "1"
     assert row(school, cast.unit(f"{owing}-class").name) == ["1", "1", "1"]
     assert name not in school
 
@@ -71,7 +71,7 @@ def test_a_fresh_letter_a_draft_and_a_closed_pair_press_nobody(as_: SignedIn, ca
         return [
             figure(
                 as_(f"teacher_{side}").get(f"/classes/{cast.unit(f'{side}-class').id}").text,
-                "有信等着回，超过两周",
+                "有信等着回，超过 14 天",
             )
             for side in ("bj", "ht")
         ]

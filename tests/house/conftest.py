@@ -29,8 +29,12 @@ from penpal.rosters import queries as rosters_queries
 from penpal.rosters import services as rosters
 from penpal.rosters.headings import Column
 from penpal.rosters.models import Leaving
+from penpal.safeguarding import blocking, holding, items, openings, phrases
 from penpal.safeguarding import services as reports
-from penpal.safeguarding.models import Addressee, Report
+from penpal.safeguarding.block_models import BlockNote
+from penpal.safeguarding.models import Addressee, Outcome, Report
+from penpal.safeguarding.openings import Why
+from penpal.screening.findings import Finding, Kind
 from tests.cast import Cast
 
 SEALED_OPENED = "markone 密封的信，已经拆开"
@@ -43,6 +47,8 @@ PROFILE_YUAN = "markseven 小远的自我介绍"
 TOLD_TEACHER = "markeight 说给班主任的事"
 TOLD_SECRETARY = "marknine 说给团委书记的事"
 ANSWER = "markten 老师的回话"
+HELD = "markeleven 请老师放行的信"
+HANDED_ON = "marktwelve 转给书记放行的信"
 ROSTER_NAME = "标记甲乙"
 
 
@@ -53,6 +59,11 @@ class World:
     cast: Cast
     letters: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
+    opening: int = 0
+    note: int = 0
+    hold: int = 0
+    handed_on: int = 0
+    phrase: int = 0
     upload: int = 0
     heading: int = 0
     transfer: int = 0
@@ -121,7 +132,15 @@ def world(cast: Cast, settings: Settings) -> World:
             by=cast.actor(who),
         )
         made.reports[name] = told.id
-    reports.answer(made.report("answered"), words=ANSWER, by=cast.actor("teacher_bj"))
+    reports.answer(
+        made.report("answered"),
+        words=ANSWER,
+        outcome=Outcome.TALKED,
+        by=cast.actor("teacher_bj"),
+    )
+    _opening(made)
+    _pause(made)
+    _hold(made)
     sheet = reading.read(
         f"学号,姓名,班级\n90001,{ROSTER_NAME},初二(3)班\n,缺学号,初二(3)班\n".encode()
     )
@@ -132,6 +151,44 @@ def world(cast: Cast, settings: Settings) -> World:
     _leaver(made)
     _ledger(made, settings)
     return made
+
+
+def _hold(made: World) -> None:
+    """Letters that wait for a teacher and for a secretary, and a sentence that a teacher writes often."""
+    holds = []
+    for who, words in (("xiaohe", HELD), ("xiaomai", HANDED_ON)):
+        author = made.cast.actor(who)
+        draft = letters.save_draft(
+            made.cast.pair(),
+            key=f"world-held-{who}",
+            body=words,
+            envelope=Envelope.OPEN,
+            revision=0,
+            by=author,
+        ).letter
+        content = items.read("letter", draft.id)
+        assert content is not None
+        holds.append(holding.ask(content, [Finding(Kind.QQ, 11, 13)], by=author))
+    made.hold, made.handed_on = (hold.id for hold in holds)
+    holding.hand_on(holds[1], by=made.cast.actor("teacher_ht"))
+    made.phrase = phrases.add("再写一个细节。", by=made.cast.actor("teacher_bj")).id
+
+
+def _pause(made: World) -> None:
+    """A pause that is over; nobody has said yet that they know of it."""
+    asker = made.cast.actor("xiaohe")
+    blocking.lift(blocking.pause(made.cast.pair(), by=asker), by=asker)
+    home = made.cast.unit("bj-class").id
+    made.note = session().scalars(sa.select(BlockNote.id).where(BlockNote.class_id == home)).one()
+
+
+def _opening(made: World) -> None:
+    """A request in an emergency that nobody has answered: nobody may read because of it."""
+    student, teacher = made.cast.person("xiaohe"), made.cast.actor("teacher_bj")
+    why = Why("孩子说有人约她出去，要弄清楚", "老师担心有人有危险，读了好帮忙")
+    pointers = [("letter", made.letters["opened"])]
+    asked = openings.in_emergency(student, pointers, why, danger=student.id, by=teacher)
+    made.opening = asked[0].id
 
 
 def _ledger(made: World, settings: Settings) -> None:

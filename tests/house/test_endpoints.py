@@ -21,6 +21,7 @@ PUBLIC = {
     "factor.set_up_at_the_door",
     "factor.start_over",
     "guardians.door",
+    "safety.page",
     "guardians.questions",
     "guardians.answer",
     "appearance.update",
@@ -90,5 +91,7 @@ def test_without_consent_a_student_reaches_their_account_help_and_consent_alone(
         Permission.Consent.SEE,
         Permission.Report.MAKE,
         Permission.Report.READ,
+        # Who once took part goes on to see who read their letters.
+        Permission.Opening.SEE_OWN,
     }
     assert Permission.Account.RESET not in reached

@@ -57,7 +57,7 @@ PEOPLE = (
 )
 # A guardian has no account: the address on the paper is the key, whoever brings it, and works once.
 BY_ADDRESS_ALONE = "/guardian/<code>"
-OF_NOBODY = {"purpose", "guide"}
+OF_NOBODY = {"purpose", "guide", "audience"}
 """Names in addresses that are no record: what of one's own is meant, which text is read."""
 
 
@@ -148,6 +148,11 @@ def _numbers(world: World) -> dict[str, object]:
         "letter_id": world.letters["opened"],
         "key": "world-opened",
         "report_id": world.reports["teacher"],
+        "opening_id": world.opening,
+        "note_id": world.note,
+        "kind": "hold",
+        "item_id": world.hold,
+        "phrase_id": world.phrase,
         "upload_id": world.upload,
         "heading_id": world.heading,
         "transfer_id": world.transfer,
@@ -160,6 +165,7 @@ def _numbers(world: World) -> dict[str, object]:
         "paper_id": world.paper,
         "purpose": "photos",
         "guide": "banzhuren",
+        "audience": "guardians",
         "code": world.guardian_code,
     }
 

@@ -106,6 +106,8 @@ def test_pages_of_staff_ask_as_often_for_thirty_students_as_for_five(
         ("secretary_bj", f"/schools/{school_id}/classes"),
         ("secretary_bj", f"/classes/{class_id}/left"),
         ("teacher_bj", "/reports"),
+        ("teacher_bj", "/queue"),
+        ("secretary_bj", "/queue"),
         ("secretary_bj", "/"),
         ("secretary_bj", f"/schools/{school_id}"),
         ("secretary_bj", f"/schools/{school_id}/roster"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from enum import Enum
 
 import pytest
@@ -14,15 +15,20 @@ from penpal.config import ROOT
 from penpal.consent import links
 from penpal.consent.models import GuardianLink
 from penpal.desk import matrix
-from penpal.kernel import access, clock
+from penpal.kernel import access, clock, machine
 from penpal.kernel.access import NOBODY, SYSTEM, Actor, Grant
 from penpal.kernel.db import Model, session
 from penpal.kernel.errors import NotFound, NotPermitted
 from penpal.letters.models import Letter
 from penpal.permissions import Permission, every
 from penpal.places.models import Unit
+from penpal.safeguarding import items
 from penpal.safeguarding import services as reports
-from penpal.safeguarding.models import Addressee, Report
+from penpal.safeguarding.block_models import Block, BlockNote
+from penpal.safeguarding.hold_models import Hold
+from penpal.safeguarding.models import Addressee, Raised, Report
+from penpal.safeguarding.opening_models import Basis, Opening
+from penpal.safeguarding.opening_states import OpeningState
 from penpal.twinning.models import Pair, Twinning
 from tests.house.conftest import World
 
@@ -97,6 +103,16 @@ def records(world: World, permission: Enum) -> list[object]:
         return of[Permission.Unit]
     if permission is Permission.Consent.ANSWER:
         return list(session().query(GuardianLink))
+    if type(permission) is Permission.Hold or permission is Permission.Letter.RELEASE:
+        return held_for(world, permission)
+    if type(permission) is Permission.Block:
+        return pauses_for(world, permission)
+    if permission is Permission.Report.REMIND:
+        home = world.cast.unit("bj-class")
+        levels = (Raised.COUNTY, Raised.PROVINCE)
+        return [Report(class_=home, raised_to=level) for level in levels]
+    if type(permission) is Permission.Opening:
+        return openings_for(world, permission)
     if type(permission) is Permission.Office:
         return offices_for(world, permission)
     if permission in (Permission.Account.DISABLE, Permission.Account.RENEW_FACTOR):
@@ -110,6 +126,52 @@ def records(world: World, permission: Enum) -> list[object]:
     if permission is Permission.Pair.TIE:
         return of[Permission.Twinning]
     return of[type(permission)]
+
+
+def held_for(world: World, permission: Enum) -> list[object]:
+    """What waits for a teacher and for a secretary: the requests, or the letters themselves."""
+    holds = [session().get_one(Hold, number) for number in (world.hold, world.handed_on)]
+    if permission is Permission.Hold.ASK:
+        return [items.read(hold.kind, hold.item_id) for hold in holds]
+    if permission is Permission.Letter.RELEASE:
+        return [session().get_one(Letter, hold.item_id) for hold in holds]
+    return list(holds)
+
+
+def pauses_for(world: World, permission: Enum) -> list[object]:
+    """The pair, a pause of each of the two, and what the teachers of each are told."""
+    if permission is Permission.Block.ASK:
+        return [world.cast.pair()]
+    if permission is Permission.Block.LIFT:
+        askers = ("xiaohe", "xiaomai", "xiaoman")
+        return [Block(asked_by_id=world.cast.person(who).id) for who in askers]
+    return [BlockNote(class_=world.cast.unit(code)) for code in ("bj-class", "ht-class")]
+
+
+def openings_for(world: World, permission: Enum) -> list[object]:
+    """Openings around Beijing that run: asked by the first of ``actors``, and by somebody else."""
+    recordless = (Permission.Opening.LIST, Permission.Opening.SEE_OWN, Permission.Opening.LAWFUL)
+    if permission in recordless:
+        return [None]
+    if permission is Permission.Opening.ASK_IN_EMERGENCY:
+        return list(session().query(Person).where(Person.kind == "student"))
+    reported = [world.report(name) for name in world.reports]
+    if permission is Permission.Opening.ASK_FOR_REPORT:
+        return list(reported)
+    until = clock.now() + timedelta(days=1)
+    class_ = world.cast.unit("bj-class")
+    with machine.beginning():
+        found = [
+            Opening(
+                state=OpeningState.OPEN, until=until, asked_at=clock.now(), asked_by_id=asker, **of
+            )
+            for asker in (90_000, 1)
+            for of in (
+                {"basis": Basis.EMERGENCY, "class_": class_},
+                *({"basis": Basis.REPORT, "report": each} for each in reported),
+            )
+        ]
+        return [*found, Opening(state=OpeningState.ASKED, basis=Basis.LAWFUL)]
 
 
 def offices_for(world: World, permission: Enum) -> list[object]:
@@ -183,7 +245,13 @@ def test_whomever_the_matrix_names_is_let_in_somewhere(world: World) -> None:
         addressee=Addressee.ABOVE,
         by=world.cast.actor("xiaohe"),
     ).id
-    people = list(actors(world))
+    # A second person for an opening is one who has come in and whose office stands in the database.
+    people = [
+        *actors(world),
+        (Role.TEACHER.value, world.cast.actor("teacher_bj")),
+        (Role.SCHOOL_SECRETARY.value, world.cast.actor("secretary_bj")),
+        (Role.COUNTY_SECRETARY.value, world.cast.actor("county_bj")),
+    ]
     for permission in every():
         found = records(world, permission)
         for kind in matrix.KINDS:

@@ -43,6 +43,8 @@ READERS = {
     house.TOLD_TEACHER: {"xiaohe", "teacher_bj", "secretary_bj"},
     house.TOLD_SECRETARY: {"xiaohe", "secretary_bj"},
     house.ANSWER: {"xiaohe", "teacher_bj", "secretary_bj"},
+    house.HELD: {"xiaohe", "teacher_bj"},
+    house.HANDED_ON: {"xiaomai", "teacher_ht", "secretary_ht"},
     house.ROSTER_NAME: {"secretary_bj"},
 }
 
@@ -65,6 +67,7 @@ def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
         "school_id": [*schools, classes[0]],
         "letter_id": [*world.letters.values(), 999_999],
         "report_id": [*world.reports.values(), 999_999],
+        "opening_id": [world.opening, 999_999],
         "upload_id": [world.upload],
         "heading_id": [world.heading, 999_999],
         "transfer_id": [world.transfer, 999_999],
@@ -86,6 +89,11 @@ def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
         "purpose": ["photos", "nothing"],
         "code": [world.guardian_code],
         "guide": ["banzhuren", "nothing"],
+        "kind": ["hold", "postcard", "report", "pause", "opening", "letter", "nothing"],
+        "item_id": [1, *world.letters.values(), 999_999],
+        "note_id": [1, 999_999],
+        "phrase_id": [1, 999_999],
+        "audience": ["students", "teachers", "guardians", "nothing"],
     }
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
@@ -127,7 +135,14 @@ def test_every_address_answers_everybody_and_shows_each_only_their_own(
                 assert who in ("teacher_bj", "secretary_bj"), f"{who} reads a code on {address}"
 
     # The walk would prove nothing if the words were nowhere.
-    for words in (house.SEALED_OPENED, house.DRAFT, house.TOLD_TEACHER, house.ROSTER_NAME):
+    for words in (
+        house.SEALED_OPENED,
+        house.DRAFT,
+        house.HELD,
+        house.HANDED_ON,
+        house.TOLD_TEACHER,
+        house.ROSTER_NAME,
+    ):
         assert seen[words] == READERS[words], words
     assert "teacher_bj" in seen[house.POSTCARD]
     assert rendering == [], "SQL ran while a template rendered"

@@ -70,6 +70,12 @@ def test_a_students_pages_are_light(as_: SignedIn, world: World) -> None:
 
 def test_the_pages_of_staff_are_light(as_: SignedIn, world: World) -> None:
     class_id, school_id = world.cast.unit("bj-class").id, world.cast.unit("bj-school").id
-    for address in ("/", f"/classes/{class_id}", f"/classes/{class_id}/pairs", "/reports"):
+    for address in (
+        "/",
+        f"/classes/{class_id}",
+        f"/classes/{class_id}/pairs",
+        "/reports",
+        "/queue",
+    ):
         weigh(as_("teacher_bj"), address)
     weigh(as_("secretary_bj"), f"/schools/{school_id}/roster")

@@ -7,9 +7,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from penpal.kernel import differences
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotPermitted
-from penpal.letters import differences, services
+from penpal.letters import services
 from penpal.letters.models import Letter
 from tests.cast import Cast
 from tests.conftest import SignedIn

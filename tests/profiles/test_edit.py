@@ -11,6 +11,7 @@ from penpal.kernel.db import session
 from penpal.kernel.errors import NotPermitted
 from penpal.profiles import services
 from penpal.profiles.models import Profile
+from penpal.safeguarding.models import Report
 from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -137,3 +138,33 @@ def test_a_past_partner_keeps_seeing_who_it_was(as_: SignedIn, cast: Cast) -> No
     twinning.close(cast.pair(), reason="转学", by=cast.actor("teacher_bj"))
 
     assert len(session().scalars(visible(Profile, cast.actor("xiaomai"))).all()) == 1
+
+
+def test_what_endangers_a_child_stands_in_no_profile_and_no_word_is_lost(
+    as_: SignedIn, cast: Cast
+) -> None:
+    xiaohe = as_("xiaohe")
+    risky = "画画、13812345678"
+
+    for field in ("introduction", "question", "interests"):
+        refused = edit(xiaohe, **{field: risky})
+
+        assert refused.status_code == 422
+        assert "像是手机号" in refused.text
+        assert risky in refused.text
+        assert f"/tell?about=profile:{cast.person('xiaohe').id}" in refused.text
+    assert edit(xiaohe, display_name="13812345678").status_code == 422
+    assert services.of(cast.person("xiaohe").id).introduction == ""
+
+
+def test_words_of_despair_are_saved_show_help_and_tell_of_a_worry(
+    as_: SignedIn, cast: Cast
+) -> None:
+    answer = edit(as_("xiaohe"), introduction="有时候我不想活了。")
+    page = as_("xiaohe").get(answer.location).text
+
+    assert services.of(cast.person("xiaohe").id).introduction == "有时候我不想活了。"
+    assert "12356" in page
+    (worry,) = session().query(Report).all()
+    assert worry.reporter_id == cast.person("xiaohe").id
+    assert "不想活" not in worry.about_label + worry.words

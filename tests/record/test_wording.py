@@ -17,12 +17,31 @@ from penpal.record import wording
 def written() -> Iterator[str]:
     """The moves that stand in calls of ``trail.write``; a role inside one stands for all roles."""
     for file in sorted((ROOT / "penpal").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        named = _named(tree)
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "trail.write":
-                yield from _words(node.args[1])
+                yield from _words(node.args[1], named)
 
 
-def _words(told: ast.expr) -> list[str]:
+def _named(tree: ast.Module) -> dict[str, str]:
+    """Words that a module gives a name, also several at once."""
+    found = {}
+    for node in tree.body:
+        if not isinstance(node, ast.Assign):
+            continue
+        names, values = node.targets[0], node.value
+        several = isinstance(names, ast.Tuple) and isinstance(values, ast.Tuple)
+        pairs = zip(names.elts, values.elts, strict=True) if several else [(names, values)]  # type: ignore[attr-defined]
+        for name, value in pairs:
+            if isinstance(name, ast.Name) and isinstance(value, ast.Constant):
+                found[name.id] = str(value.value)
+    return found
+
+
+def _words(told: ast.expr, named: dict[str, str]) -> list[str]:
+    if isinstance(told, ast.Name) and told.id in named:
+        return [named[told.id]]
     if isinstance(told, ast.Constant):
         return [str(told.value)]
     if isinstance(told, ast.JoinedStr):

@@ -19,7 +19,9 @@ def test_the_level_above_alone_reads_what_went_past_the_school(as_: SignedIn, ca
 def test_the_level_above_answers_and_the_child_reads_it(as_: SignedIn, cast: Cast) -> None:
     report = tell(cast, addressee=Addressee.ABOVE)
 
-    as_("county_bj").post(f"/reports/{report.id}/answer", data={"answer": "我来问清楚。"})
+    as_("county_bj").post(
+        f"/reports/{report.id}/answer", data={"answer": "我来问清楚。", "outcome": "talked"}
+    )
 
     assert "我来问清楚。" in as_("xiaohe").get(f"/told/{report.id}").text
 
@@ -42,7 +44,9 @@ def test_the_choice_is_offered_where_somebody_is_there_to_read(as_: SignedIn, ca
 def test_what_was_answered_can_be_looked_up_again(as_: SignedIn, cast: Cast) -> None:
     report = tell(cast)
     teacher = as_("teacher_bj")
-    teacher.post(f"/reports/{report.id}/answer", data={"answer": "我和他谈过了。"})
+    teacher.post(
+        f"/reports/{report.id}/answer", data={"answer": "我和他谈过了。", "outcome": "talked"}
+    )
 
     page = teacher.get("/reports").text
 

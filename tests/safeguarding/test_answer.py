@@ -8,7 +8,7 @@ from penpal.kernel import trail
 from penpal.kernel.db import session
 from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted
 from penpal.safeguarding import services
-from penpal.safeguarding.models import WORDS_MAX, Addressee, Report
+from penpal.safeguarding.models import WORDS_MAX, Addressee, Outcome, Report
 from penpal.safeguarding.states import ReportState
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -30,7 +30,9 @@ def test_the_answer_stands_where_the_child_told_it(
     if taken_first:
         teacher.post(f"/reports/{report.id}/taking")
 
-    answer = teacher.post(f"/reports/{report.id}/answer", data={"answer": SAID})
+    answer = teacher.post(
+        f"/reports/{report.id}/answer", data={"answer": SAID, "outcome": "talked"}
+    )
     page = teacher.get(answer.location).text
 
     waiting, answered = page.split("已经回过话的")
@@ -59,27 +61,37 @@ def test_an_empty_or_endless_answer_stays_on_the_page(
 ) -> None:
     report = tell(cast)
 
-    answer = as_("teacher_bj").post(f"/reports/{report.id}/answer", data={"answer": words})
+    answer = as_("teacher_bj").post(
+        f"/reports/{report.id}/answer", data={"answer": words, "outcome": "talked"}
+    )
 
     assert answer.status_code == 422
     assert "写一句回话" in answer.text
     assert words.strip() in answer.text
     assert reloaded(report).state is ReportState.TOLD
     with pytest.raises(Invalid):
-        services.answer(reloaded(report), words=words, by=cast.actor("teacher_bj"))
+        services.answer(
+            reloaded(report), words=words, outcome=Outcome.TALKED, by=cast.actor("teacher_bj")
+        )
 
 
 def test_what_is_answered_is_not_answered_again(as_: SignedIn, cast: Cast) -> None:
     report = tell(cast)
-    as_("teacher_bj").post(f"/reports/{report.id}/answer", data={"answer": SAID})
+    as_("teacher_bj").post(
+        f"/reports/{report.id}/answer", data={"answer": SAID, "outcome": "talked"}
+    )
 
-    again = as_("secretary_bj").post(f"/reports/{report.id}/answer", data={"answer": "另一句回话"})
+    again = as_("secretary_bj").post(
+        f"/reports/{report.id}/answer", data={"answer": "另一句回话", "outcome": "talked"}
+    )
 
     assert again.status_code == 409
     assert "另一句回话" in again.text
     assert reloaded(report).answer == SAID
     with pytest.raises(IllegalMove):
-        services.answer(reloaded(report), words="另一句", by=cast.actor("secretary_bj"))
+        services.answer(
+            reloaded(report), words="另一句", outcome=Outcome.TALKED, by=cast.actor("secretary_bj")
+        )
 
 
 @pytest.mark.parametrize(
@@ -90,11 +102,13 @@ def test_an_outsider_answers_nothing_nor_does_the_child(
 ) -> None:
     report = tell(cast)
 
-    answer = as_(who).post(f"/reports/{report.id}/answer", data={"answer": SAID})
+    answer = as_(who).post(
+        f"/reports/{report.id}/answer", data={"answer": SAID, "outcome": "talked"}
+    )
 
     assert answer.status_code in (403, 404)
     with pytest.raises(NotPermitted):
-        services.answer(report, words=SAID, by=cast.actor(who))
+        services.answer(report, words=SAID, outcome=Outcome.TALKED, by=cast.actor(who))
     assert reloaded(report).state is ReportState.TOLD
 
 
@@ -102,11 +116,13 @@ def test_past_the_teacher_the_teacher_does_not_answer(as_: SignedIn, cast: Cast)
     report = tell(cast, addressee=Addressee.SCHOOL_SECRETARY)
 
     assert (
-        as_("teacher_bj").post(f"/reports/{report.id}/answer", data={"answer": SAID}).status_code
+        as_("teacher_bj")
+        .post(f"/reports/{report.id}/answer", data={"answer": SAID, "outcome": "talked"})
+        .status_code
         == 404
     )
     with pytest.raises(NotPermitted):
-        services.answer(report, words=SAID, by=cast.actor("teacher_bj"))
+        services.answer(report, words=SAID, outcome=Outcome.TALKED, by=cast.actor("teacher_bj"))
 
 
 def test_the_longest_waiting_stands_first(as_: SignedIn, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from penpal.kernel import clock, trail
 from penpal.kernel.access import visible
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid, NotPermitted
-from penpal.safeguarding.models import WORDS_MAX, Addressee, Report
+from penpal.safeguarding.models import WORDS_MAX, Addressee, Raised, Report, ReportKind
 from penpal.safeguarding.states import ReportState
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -241,7 +241,7 @@ def test_telling_is_two_taps_from_every_page_of_a_student(as_: SignedIn, address
 def test_the_page_says_who_will_read_it_and_where_help_is_at_once(as_: SignedIn) -> None:
     page = as_("xiaohe").get("/tell").text
 
-    assert "伙伴不会知道是你说的" in page
+    assert "老师不会告诉伙伴是你说的" in page
     assert "你的班主任。校团委书记也看得到" in page
     assert "老师看不到" in page
     assert "12355" in page
@@ -258,7 +258,16 @@ def test_words_are_shown_as_text(as_: SignedIn) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [{"about_kind": "letter"}, {"about_id": 7}, {"answered_at": clock.now()}, {"key": KEY}],
+    [
+        {"about_kind": "letter"},
+        {"about_id": 7},
+        {"answered_at": clock.now()},
+        {"key": KEY},
+        {"raised_to": Raised.COUNTY},
+        {"evidence_until": clock.today()},
+        {"kind": ReportKind.WORRY, "words": "原话"},
+        {"kind": ReportKind.WORRY, "about_kind": "letter", "about_id": 7},
+    ],
 )
 def test_impossible_reports_cannot_be_stored(cast: Cast, broken: dict[str, object]) -> None:
     tell(cast)
@@ -267,6 +276,7 @@ def test_impossible_reports_cannot_be_stored(cast: Cast, broken: dict[str, objec
         "reporter_id": cast.person("xiaohe").id,
         "class_id": cast.unit("bj-class").id,
         "addressee": Addressee.TEACHER,
+        "due_at": clock.now(),
     }
 
     with pytest.raises(IntegrityError), transaction() as current:

@@ -103,6 +103,14 @@ export function connect(form) {
     fork.hidden = false;
   }
 
+  /* The words are others now: nobody is asked to release them any more. */
+  function showTakenBack() {
+    for (const free of document.querySelectorAll("[data-composer-free]")) free.hidden = false;
+    for (const waits of document.querySelectorAll("[data-composer-waiting]")) waits.hidden = true;
+    const notice = part("taken-back");
+    if (notice) notice.hidden = false;
+  }
+
   /* Whether the words are on this device; a device that may not keep them says no. */
   async function store(kept, { surely = false } = {}) {
     if (!keeps || forgotten) return false;
@@ -125,6 +133,7 @@ export function connect(form) {
     if (outcome.kind === "saved") {
       identify(form, record);
       showFork();
+      if (outcome.said.taken_back) showTakenBack();
       const at = clock(new Date(outcome.said.saved_at));
       if (isDirty(record)) say("saving", texts.textSaving);
       else say("saved", texts.textSaved.replace("{time}", at));
@@ -189,11 +198,24 @@ export function connect(form) {
     identify(form, record);
     onOutcome(outcome);
     if (outcome.kind === "down") say("offline", texts.textUnsent);
+    if (outcome.kind === "refused") form.dispatchEvent(new Event("refused"));
   }
 
   async function saveAndStay() {
     const outcome = await keeper.saveNow();
     if (outcome.kind === "saved" && outcome.said.url) location.assign(outcome.said.url);
+  }
+
+  /* The form itself goes to the server, but not before it has the words: then nothing is lost on the way. */
+  async function askTeacher(button) {
+    const outcome = await keeper.saveNow();
+    if (outcome.kind !== "saved") return;
+    left = true;
+    warnIf(false);
+    const action = document.createElement("input");
+    Object.assign(action, { type: "hidden", name: button.name, value: button.value });
+    form.append(action);
+    form.submit();
   }
 
   /* Somebody took the letter back or sent it, on this page or another. */
@@ -208,7 +230,9 @@ export function connect(form) {
     Object.assign(record, now);
     enable(true);
     fill(form, record);
-    say("saved", "");
+    /* The server would not take it meanwhile: its words say why, and what was written is here. */
+    const refused = record.refused === JSON.stringify(record.fields) ? record.why : "";
+    say(refused ? "stopped" : "saved", refused ?? "");
     keeper.wake();
   }
 
@@ -268,6 +292,7 @@ export function connect(form) {
     if (event.defaultPrevented || !keeper) return;
     event.preventDefault();
     if (event.submitter?.value === "save") saveAndStay();
+    else if (event.submitter?.value === "ask") askTeacher(event.submitter);
     else send();
   });
   const thrownAway = document.querySelector("[data-composer-discard]");

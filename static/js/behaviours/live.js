@@ -42,5 +42,17 @@ export function connect(region) {
     reconnectionAttempts: 20,
   });
   socket.on("letter.arrived", (news) => tell(region, news));
-  return () => socket.close();
+
+  /* What the queue hears and says goes over the one socket of the page. */
+  const hand = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  socket.onAny((name, news) => {
+    if (name.startsWith("queue.")) hand(name, news);
+  });
+  socket.on("connect", () => hand("ready"));
+  const say = ({ detail }) => socket.emit(detail.name, detail.news);
+  document.addEventListener("live:say", say);
+  return () => {
+    document.removeEventListener("live:say", say);
+    socket.close();
+  };
 }

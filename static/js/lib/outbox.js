@@ -1,7 +1,8 @@
 /*
  * Brings letters from this device to the server, each of them once. A record is
  * { id, person, key, revision, fields, saved, pending, state, … }: `saved` is what the server
- * acknowledged, `pending` what was sent to it and not answered yet.
+ * acknowledged, `pending` what was sent to it and not answered yet, `why` the server's words where
+ * it would not take what stands in `refused`.
  *
  * An answer can get lost on its way back. So the words of an unanswered request are sent again
  * before newer ones: the server knows them for the same, and takes nobody's newer page for an
@@ -87,7 +88,8 @@ async function refuse(record, attempt, { status, said }, store) {
     await store(record);
     return { kind: "anew", message };
   }
-  Object.assign(record, { pending: null, state: "draft", refused: JSON.stringify(attempt) });
+  const refused = JSON.stringify(attempt);
+  Object.assign(record, { pending: null, state: "draft", refused, why: message });
   await store(record);
   return { kind: "refused", message };
 }

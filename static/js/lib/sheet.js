@@ -2,7 +2,14 @@
 import * as device from "./device.js";
 import { claim, freshKey, isDirty, quiet } from "./outbox.js";
 
-const NOT_WORDS = new Set(["csrf_token", "key", "revision", "action"]);
+const NOT_WORDS = new Set([
+  "csrf_token",
+  "key",
+  "revision",
+  "action",
+  "asking",
+  "take_out",
+]);
 
 const field = (form, name) => form.elements.namedItem(name);
 

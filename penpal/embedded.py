@@ -21,6 +21,9 @@ from penpal.kernel.db import db, session
 from penpal.programmes import services as programmes
 from penpal.screening import screen
 
+AFTER_THE_START = 20
+"""Seconds until the guard is made ready; whoever writes earlier waits for it once."""
+
 
 class _Log(Logger):
     """gunicorn's own lines, in the form of all others: its own would quote addresses with what was asked."""
@@ -61,8 +64,10 @@ class Server(BaseApplication):
 
     def _begin(self, _worker: object) -> None:
         sockets.begin_sweeping(self.served)
-        # The guard's rules take seconds to be made: nobody's first letter waits for them.
-        threading.Thread(target=screen.warm, name="guard", daemon=True).start()
+        # The guard's rules take seconds to be made: after the first pages, before the first letter.
+        warming = threading.Timer(AFTER_THE_START, screen.warm_up)
+        warming.daemon = True
+        warming.start()
         if self.settings.jobs == "embedded":
             jobs.start_embedded(self.served)
 

@@ -107,14 +107,6 @@ def warm_up() -> None:
     screen("", Context.CHAT)
 
 
-def warm() -> None:
-    """The same for a server, which will meet pinyin some day: its rules take seconds to be made."""
-    warm_up()
-    screen("wo men xie zuo ye", Context.CHAT)
-    for number in range(len(rule_files.rules())):
-        _sounding_rule(number)
-
-
 def _placed(plain: Plain, found: Iterable[tuple[Kind, int, int]]) -> Iterator[Finding]:
     for kind, start, end in found:
         yield Finding(kind, *plain.span(start, end))

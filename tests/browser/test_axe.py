@@ -72,6 +72,7 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_narrow_phone(
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_fits_a_narrow_phone_in_english(
     browser: Browser, server: Server, visitors: dict[str, Visitor], role: str

@@ -46,6 +46,7 @@ def _close(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", list(guides.FILES))
 def test_every_word_of_a_guide_stands_on_the_pages_of_its_step(
     walked: dict[str, Walk], guide: str
@@ -62,6 +63,7 @@ def test_every_word_of_a_guide_stands_on_the_pages_of_its_step(
     assert missing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", list(guides.FILES))
 def test_every_picture_of_a_guide_is_of_its_step_and_none_is_left_over(
     walked: dict[str, Walk], guide: str

@@ -48,6 +48,11 @@ class Ledger:
         return {key: value for noted, key, value in lines if noted == kind}
 
 
+def _words() -> str:
+    """Words that no other letter has, and that nobody takes for a number."""
+    return "".join(secrets.choice("春夏秋冬山水风花雪月") for _place in range(20))
+
+
 class Writer(threading.Thread):
     """Sends one letter after the other until told to stop.
 
@@ -74,7 +79,7 @@ class Writer(threading.Thread):
     def _write(self) -> None:
         fields = self._sheet()
         # The last lines are long: short ones would be set apart as a signature.
-        body = f"第{self.sent}封 <b>&\n\n“{secrets.token_hex(8)}” ئەسسالامۇ\n接着写，一直写到铃声响起来，再从头读一遍。"
+        body = f"第{self.sent}封 <b>&\n\n“{_words()}” ئەسسالامۇ\n接着写，一直写到铃声响起来，再从头读一遍。"
         key = fields["key"]
         self.ledger.note("INTENT", key, digest(body))
         hangs_up = self.sent % HANGS_UP == 0

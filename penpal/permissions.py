@@ -77,7 +77,7 @@ class Permission:
 
     class Block(Enum):
         ASK = "block.ask"
-        """That letters stop for now."""
+        """That letters stop until the pause is lifted."""
         LIFT = "block.lift"
         NOTE = "block.note"
         """Say that one knows of it."""

@@ -60,6 +60,7 @@ from penpal.rosters import class_routes as classes
 from penpal.rosters import commands as rosters_commands
 from penpal.rosters import double_routes as double_pages
 from penpal.rosters import doubles
+from penpal.rosters import leaving_routes as leaving
 from penpal.rosters import pupil_list_routes as pupil_lists
 from penpal.rosters import pupil_routes as pupils
 from penpal.rosters import routes as rosters
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     classes.blueprint,
     pupil_lists.blueprint,
     pupils.blueprint,
+    leaving.blueprint,
     double_pages.blueprint,
     safeguarding.blueprint,
     guard.blueprint,

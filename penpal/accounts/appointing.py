@@ -21,7 +21,7 @@ from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid
 from penpal.kernel.events import announce
 from penpal.permissions import Permission
-from penpal.places.models import Unit
+from penpal.places.models import Kind, Unit
 
 NAME_MAX = 24
 REASON_MAX = 500
@@ -36,9 +36,13 @@ class LastOffice(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class StaffSlip:
-    """What a member of staff needs to come in for the first time, or again."""
+    """What a member of staff needs to come in for the first time, or again, and for which office."""
 
-    held: RoleGrant
+    grant_id: int
+    name: str
+    role: Role
+    place: str
+    kind: Kind
     login_name: str
     code: str
     expires_on: date
@@ -174,7 +178,7 @@ def renew_slip(held: RoleGrant, *, settings: Settings, by: Actor) -> None:
 def slip(held: RoleGrant, *, settings: Settings, by: Actor) -> StaffSlip | None:
     """The slip of whoever has not come in yet; None once they have, or when the code ran out.
 
-    None, too, for whoever may not see it for now (see ``two_keys``). That it was seen is kept, once
+    None, too, for whoever has to leave it to somebody else (see ``two_keys``). That it was seen is kept, once
     for the page and the drawing on it.
     """
     access.authorize(by, Permission.Office.SLIP, held)
@@ -182,44 +186,48 @@ def slip(held: RoleGrant, *, settings: Settings, by: Actor) -> StaffSlip | None:
         two_keys.hold([held.person_id])
         if two_keys.card_waits([held.person_id], by=by):
             return None
-        made = _slip(held, settings)
+        made = next(iter(_slips([held], settings)), None)
         since = clock.now() - _ONE_LOOK
         if made is not None and not trail.is_told(held, two_keys.SAW_CARD, by=by, since=since):
             trail.write(held, "printed slips", by=by)
     return made
 
 
-def _slip(held: RoleGrant, settings: Settings) -> StaffSlip | None:
-    person = held.person
-    live = services.live_activations([person.id], settings=settings).get(person.id)
-    if live is None or person.activated_at is not None:
-        return None
-    return StaffSlip(
-        held,
-        person.login_name,
-        services.code_of(live, settings=settings),
-        clock.local(live.expires_at).date(),
-    )
-
-
 def open_slips(
     offices_held: Sequence[RoleGrant], *, settings: Settings, by: Actor
 ) -> list[StaffSlip]:
     """The slips of these offices to look at or to print, one a person; that they were seen is kept."""
-    for each in offices_held:
-        access.authorize(by, Permission.Office.SLIP, each)
-    people = {each.person_id: each for each in offices_held}
+    grant_ids = [each.id for each in offices_held]
+    of_person = {each.person_id: each.id for each in offices_held}
     with transaction():
-        two_keys.hold(people)
-        waiting = two_keys.card_waits(people, by=by)
-        found = [
-            made
-            for person_id, each in people.items()
-            if person_id not in waiting and (made := _slip(each, settings)) is not None
-        ]
-        for made in found:
-            trail.write(made.held, "printed slips", by=by)
+        two_keys.hold(of_person)
+        held = office_queries.read_anew(grant_ids)
+        for each in held.values():
+            access.authorize(by, Permission.Office.SLIP, each)
+        waiting = two_keys.card_waits(of_person, by=by)
+        shown = [held[number] for who, number in of_person.items() if who not in waiting]
+        found = _slips(shown, settings)
+        trail.write_many(RoleGrant, [(each.grant_id, "printed slips") for each in found], by=by)
     return found
+
+
+def _slips(offices_held: Sequence[RoleGrant], settings: Settings) -> list[StaffSlip]:
+    """The slips of those who have not come in yet and whose code still opens something."""
+    live = services.live_activations([each.person_id for each in offices_held], settings=settings)
+    return [
+        StaffSlip(
+            each.id,
+            each.person.shown_name,
+            each.role,
+            each.unit.name,
+            each.unit.kind,
+            each.person.login_name,
+            services.code_of(live[each.person_id], settings=settings),
+            clock.local(live[each.person_id].expires_at).date(),
+        )
+        for each in offices_held
+        if each.person_id in live and each.person.activated_at is None
+    ]
 
 
 def put_guide_away(*, by: Actor) -> None:

@@ -91,10 +91,31 @@ def given_at(unit: Unit, *, limit: int = 200) -> list[RoleGrant]:
     )
 
 
+def read_anew(grant_ids: Iterable[int]) -> dict[int, RoleGrant]:
+    """These offices, to be judged and shown as they are inside the transaction that asks."""
+    statement = _with_holders().where(RoleGrant.id.in_(list(grant_ids)))
+    return {held.id: held for held in session().scalars(statement)}
+
+
 def _held(
     *which: sa.ColumnElement[bool], roles: Sequence[Role], limit: int = 200
 ) -> list[RoleGrant]:
     statement = (
+        _with_holders()
+        .where(
+            RoleGrant.role.in_(list(roles)),
+            sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= clock.today()),
+            *which,
+        )
+        .order_by(Unit.level, Unit.grade, sa.func.length(Unit.name), Unit.name, RoleGrant.id)
+        .limit(limit)
+    )
+    return list(session().scalars(statement))
+
+
+def _with_holders() -> sa.Select[RoleGrant]:
+    """Offices with their places and holders, and all that those hold."""
+    return (
         sa.select(RoleGrant)
         .join(RoleGrant.unit)
         .join(RoleGrant.person)
@@ -106,15 +127,7 @@ def _held(
             .joinedload(RoleGrant.deputy_for),
             joinedload(RoleGrant.deputy_for).joinedload(RoleGrant.person),
         )
-        .where(
-            RoleGrant.role.in_(list(roles)),
-            sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= clock.today()),
-            *which,
-        )
-        .order_by(Unit.level, Unit.grade, sa.func.length(Unit.name), Unit.name, RoleGrant.id)
-        .limit(limit)
     )
-    return list(session().scalars(statement))
 
 
 def given_by(kind: Kind) -> list[Role]:

@@ -174,8 +174,23 @@ def activate(
     """
     typed = codes.tidy(code)
     shown = html.line(display_name)
+    problems = _problems(_activation(typed, settings), shown, password)
+    if problems:
+        raise Invalid(fields=problems)
     # Hashing takes long; it is done before the write lock is held.
-    activation = _activation(typed, settings)
+    hashed = passwords.hashed(password)
+    with transaction():
+        person = _use(typed, settings)
+        person.display_name = shown
+        person.password_hash = hashed
+        person.activated_at = clock.now()
+        trail.write(person, "activated", by=Actor(kind=person.kind.value, person_id=person.id))
+        token = _enter(person, shared_device=shared_device, settings=settings, device=device)
+    return person, token
+
+
+def _problems(activation: Activation | None, shown: str, password: str) -> dict[str, object]:
+    """What stands against a first session, in words by field."""
     problems: dict[str, object] = {}
     if activation is None:
         problems["code"] = _WRONG_CODE
@@ -188,32 +203,27 @@ def activate(
     )
     if objection is not None:
         problems["password"] = objection
-    if problems:
-        raise Invalid(fields=problems)
-    hashed = passwords.hashed(password)
-    with transaction() as current:
-        activation = _activation(typed, settings)
-        if activation is None:
-            raise Invalid(fields={"code": _WRONG_CODE})
-        used = current.execute(
-            sa.update(Activation)
-            .where(
-                Activation.id == activation.id,
-                Activation.used_at.is_(None),
-                # A card that was replaced a moment ago has run out, whatever was read before.
-                Activation.expires_at > clock.now(),
-            )
-            .values(used_at=clock.now())
+    return problems
+
+
+def _use(code: str, settings: Settings) -> Person:
+    """Use a code up and say whose it was; of several who bring it at once, one finds it good."""
+    activation = _activation(code, settings)
+    if activation is None:
+        raise Invalid(fields={"code": _WRONG_CODE})
+    used = session().execute(
+        sa.update(Activation)
+        .where(
+            Activation.id == activation.id,
+            Activation.used_at.is_(None),
+            # A card that was replaced a moment ago has run out, whatever was read before.
+            Activation.expires_at > clock.now(),
         )
-        if used.rowcount != 1:  # type: ignore[attr-defined]
-            raise Invalid(fields={"code": _WRONG_CODE})
-        person = activation.person
-        person.display_name = shown
-        person.password_hash = hashed
-        person.activated_at = clock.now()
-        trail.write(person, "activated", by=Actor(kind=person.kind.value, person_id=person.id))
-        token = _enter(person, shared_device=shared_device, settings=settings, device=device)
-    return person, token
+        .values(used_at=clock.now())
+    )
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        raise Invalid(fields={"code": _WRONG_CODE})
+    return activation.person
 
 
 def _activation(code: str, settings: Settings) -> Activation | None:

@@ -47,12 +47,12 @@ class Act(NamedTuple):
 
 
 def card_waits(person_ids: Collection[int], *, by: Actor) -> set[int]:
-    """Those of these people whose card this actor may neither make nor see for now."""
+    """Those of these people whose card is for somebody else to make and to see, not for this actor."""
     return _held_back(_factors_taken(person_ids), by)
 
 
 def factor_waits(person_id: int, *, by: Actor) -> bool:
-    """Whether this actor may not take this person's second step away for now."""
+    """Whether this person's second step is for somebody else to take away, not for this actor."""
     return bool(_held_back(_cards_made(person_id), by))
 
 

@@ -150,44 +150,53 @@ def say_yes(person_ids: Sequence[int], purpose: Purpose, origin: Origin, *, by: 
     """
     with transaction() as current:
         asked = list(dict.fromkeys(person_ids))
-        have: set[int] = set()
+        new: list[int] = []
         for start in range(0, len(asked), 500):
             some = asked[start : start + 500]
-            have |= set(
-                current.scalars(
-                    sa.select(Consent.person_id).where(
-                        Consent.person_id.in_(some),
-                        Consent.purpose == purpose,
-                        Consent.giver == origin.giver,
-                        *queries.counts(purpose),
-                    )
-                )
-            )
-            if origin.how is How.PAPER:
-                signed_on = origin.given_on or clock.today()
-                have |= queries.said_no_since(signed_on, some, purpose, origin.giver)
+            have = _answered(some, purpose, origin)
+            new += [person_id for person_id in some if person_id not in have]
             _make_room(sorted(set(some) - have), purpose, origin.giver)
-        rows = [
-            {
-                "person_id": person_id,
-                "purpose": purpose,
-                "giver": origin.giver,
-                "how": origin.how,
-                "wording": wording.current().name,
-                "given_on": origin.given_on or clock.today(),
-                "recorded_at": clock.now(),
-                "recorded_by_id": by.person_id,
-                "given_by": origin.given_by,
-                "relation": origin.relation,
-                "link_id": origin.link_id,
-                "paper_id": origin.paper_id,
-            }
-            for person_id in asked
-            if person_id not in have
-        ]
-        if rows:
-            current.execute(sa.insert(Consent), rows)
-    return len(rows)
+        if new:
+            answer = _yes(purpose, origin, by)
+            current.execute(
+                sa.insert(Consent), [{"person_id": person_id, **answer} for person_id in new]
+            )
+    return len(new)
+
+
+def _answered(person_ids: Sequence[int], purpose: Purpose, origin: Origin) -> set[int]:
+    """Those whose yes counts already, and those who said no after the paper was signed."""
+    have = set(
+        session().scalars(
+            sa.select(Consent.person_id).where(
+                Consent.person_id.in_(person_ids),
+                Consent.purpose == purpose,
+                Consent.giver == origin.giver,
+                *queries.counts(purpose),
+            )
+        )
+    )
+    if origin.how is How.PAPER:
+        signed_on = origin.given_on or clock.today()
+        have |= queries.said_no_since(signed_on, person_ids, purpose, origin.giver)
+    return have
+
+
+def _yes(purpose: Purpose, origin: Origin, by: Actor) -> dict[str, object]:
+    """The columns of a yes that was given a moment ago, for whomever it was given."""
+    return {
+        "purpose": purpose,
+        "giver": origin.giver,
+        "how": origin.how,
+        "wording": wording.current().name,
+        "given_on": origin.given_on or clock.today(),
+        "recorded_at": clock.now(),
+        "recorded_by_id": by.person_id,
+        "given_by": origin.given_by,
+        "relation": origin.relation,
+        "link_id": origin.link_id,
+        "paper_id": origin.paper_id,
+    }
 
 
 def _make_room(person_ids: Sequence[int], purpose: Purpose, giver: Giver) -> None:

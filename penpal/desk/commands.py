@@ -9,8 +9,8 @@ from flask.cli import AppGroup
 from penpal.accounts import appointing
 from penpal.accounts.models import Role
 from penpal.desk import matrix
-from penpal.desk.people import in_words, print_slip
-from penpal.kernel import clock, jobs
+from penpal.desk.people import print_slip
+from penpal.kernel import clock, jobs, terminal
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import transaction
 from penpal.places import queries as places
@@ -91,9 +91,8 @@ def worker(threads: int) -> None:
 
 
 def _take_on(name: str, role: Role, unit: Unit) -> None:
-    settings = current_app.extensions["penpal.settings"]
-    with in_words():
-        print_slip(appointing.invite(name, role, unit, settings=settings, by=SYSTEM))
+    with terminal.in_words():
+        print_slip(appointing.invite(name, role, unit, settings=terminal.settings(), by=SYSTEM))
 
 
 def _this_year() -> Round:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -29,6 +29,7 @@ _CLASS_PAGES = (
     "printing.",
     "class_consent.",
     "pupils.",
+    "leaving.",
     "doubles.",
     "pupil_lists.of_class",
 )
@@ -67,7 +68,7 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
             _help(actor),
         ]
         if actor.units(*SCHOOL_STAFF):
-            items.insert(1, _item("queue.page", _("待看"), "eye", badge=queue.count(actor)))
+            items.insert(1, _item("queue.page", _("待看"), "eye", badge=_in_queue(actor)))
         led = worn.units(*SECRETARIES)
         if led:
             items.append(
@@ -94,16 +95,26 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
     return ()
 
 
+def _in_queue(actor: Actor) -> int:
+    return 0 if g.get("without_badges") else queue.count(actor)
+
+
 def _waiting(actor: Actor) -> int:
     """What children told, and requests by colleagues to open a sealed thing for a child in danger."""
+    if g.get("without_badges"):
+        return 0
     return reports.count_waiting(actor) + opening_queries.count_waiting(actor)
+
+
+def _late(actor: Actor) -> int:
+    return 0 if g.get("without_badges") else reports.count_late(actor)
 
 
 def _help(actor: Actor) -> NavItem:
     """Those who ask for help; for whoever only reminds schools of them, where one waits too long."""
     reads = access.conceivable(actor, Permission.Report.READ)
     if not reads and access.conceivable(actor, Permission.Report.REMIND):
-        return _item("safeguarding.late", _("求助"), "life-buoy", badge=reports.count_late(actor))
+        return _item("safeguarding.late", _("求助"), "life-buoy", badge=_late(actor))
     badge = _waiting(actor)
     return _item("safeguarding.reports", _("求助"), "life-buoy", badge=badge, also=("openings.",))
 

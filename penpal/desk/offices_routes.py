@@ -350,10 +350,7 @@ def _held(held: RoleGrant, problem: Invalid | None = None, *, asks_again: bool =
 def _slips(found: list[StaffSlip], place: str, back: str) -> Response:
     drawn = render_template(
         "desk/staff_slips.html",
-        slips=[
-            (each, staffing.title(each.held.role, each.held.unit.kind), _address(each.code))
-            for each in found
-        ],
+        slips=[(each, staffing.title(each.role, each.kind), _address(each.code)) for each in found],
         place=place,
         back=back,
         address=_address(),

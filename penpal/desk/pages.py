@@ -76,6 +76,8 @@ def _ours_like(status: int, words: str) -> Answer:
 
 
 def _page(status: int, words: str) -> tuple[str, int]:
+    # What waits is counted for pages that somebody came for.
+    g.without_badges = True
     return render_template(
         "errors/error.html", status=status, words=words, typed=_typed(status)
     ), status

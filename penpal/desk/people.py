@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from flask.cli import AppGroup
 
 from penpal.accounts import appointing, disabling, office_queries, second_factor, services
 from penpal.accounts import queries as accounts
 from penpal.accounts.models import Person, PersonKind, Role, RoleGrant
-from penpal.config import Settings
+from penpal.kernel import terminal
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session
-from penpal.kernel.errors import Invalid, PenpalError
 from penpal.places import queries as places
 from penpal.places.models import Unit
 
@@ -38,18 +34,20 @@ def _office(command: Command) -> Command:
     return which(at(command))
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
-
 @people.command("add")
 @click.argument("name")
 @_office
-@click.option("--until", type=_DAY, help="The last day of the office.")
+@click.option("--until", type=terminal.DAY, help="The last day of the office.")
 def add(name: str, role: str, address: str, until: Any) -> None:
     """Take NAME on, give them an office, and print how they come in."""
-    with in_words():
+    with terminal.in_words():
         held = appointing.invite(
-            name, Role(role), _unit(address), until=_date(until), settings=_settings(), by=SYSTEM
+            name,
+            Role(role),
+            _unit(address),
+            until=terminal.date_of(until),
+            settings=terminal.settings(),
+            by=SYSTEM,
         )
         print_slip(held)
 
@@ -57,12 +55,12 @@ def add(name: str, role: str, address: str, until: Any) -> None:
 @people.command("grant")
 @click.argument("login_name")
 @_office
-@click.option("--until", type=_DAY, help="The last day of the office.")
+@click.option("--until", type=terminal.DAY, help="The last day of the office.")
 def grant(login_name: str, role: str, address: str, until: Any) -> None:
     """Give someone with an account another office."""
-    with in_words():
+    with terminal.in_words():
         held = appointing.grant(
-            _staff(login_name), Role(role), _unit(address), until=_date(until), by=SYSTEM
+            _staff(login_name), Role(role), _unit(address), until=terminal.date_of(until), by=SYSTEM
         )
         click.echo(f"{held.person.name} ({login_name}): {_described(held)}")
 
@@ -73,7 +71,7 @@ def grant(login_name: str, role: str, address: str, until: Any) -> None:
 @click.option("--reason", required=True, help="Kept on the record.")
 def end(login_name: str, role: str, address: str, reason: str) -> None:
     """End an office at once, its deputies' too."""
-    with in_words():
+    with terminal.in_words():
         held = _held(login_name, role, address)
         appointing.end(held, reason=reason, by=SYSTEM)
         click.echo(f"{login_name}: {role} at {address} has ended")
@@ -84,20 +82,20 @@ def end(login_name: str, role: str, address: str, reason: str) -> None:
 @_office
 @click.option("--to", "deputy", default="", help="Sign-in name of the deputy.")
 @click.option("--name", default="", help="Or the name of a deputy who has no account yet.")
-@click.option("--until", type=_DAY, required=True, help="The last day of the deputy.")
+@click.option("--until", type=terminal.DAY, required=True, help="The last day of the deputy.")
 @click.option("--reason", required=True, help="Kept on the record.")
 def hand_over(
     login_name: str, role: str, address: str, deputy: str, name: str, until: Any, reason: str
 ) -> None:
     """Leave an office to a deputy until a day; its holder keeps it."""
-    with in_words():
+    with terminal.in_words():
         given = appointing.hand_over(
             _held(login_name, role, address),
             until=until.date(),
             reason=reason,
             to=_staff(deputy) if deputy else None,
             name=name,
-            settings=_settings(),
+            settings=terminal.settings(),
             by=SYSTEM,
         )
         if given.person.activated_at is None:
@@ -111,7 +109,7 @@ def hand_over(
 @click.option("--at", "address", default="", help="Only at this unit and below it.")
 def find(words: str, address: str) -> None:
     """List members of staff whose name or sign-in name holds WORDS, with what they hold."""
-    with in_words():
+    with terminal.in_words():
         found = _found(words, _unit(address) if address else None)
         for person in found:
             state = (
@@ -137,15 +135,15 @@ def find(words: str, address: str) -> None:
 )
 def slip(login_name: str, again: bool) -> None:
     """Print how someone comes in for the first time, or again."""
-    with in_words():
+    with terminal.in_words():
         person = _staff(login_name)
         offices = office_queries.of_person(person.id)
         if not offices:
             raise click.ClickException(f"{login_name} holds no office: give one first")
         if again:
-            appointing.renew_slip(offices[0], settings=_settings(), by=SYSTEM)
+            appointing.renew_slip(offices[0], settings=terminal.settings(), by=SYSTEM)
         elif person.activated_at is None:
-            services.issue_codes([person], settings=_settings())
+            services.issue_codes([person], settings=terminal.settings())
         else:
             raise click.ClickException(
                 f"{login_name} has come in already; --again makes a new slip"
@@ -158,7 +156,7 @@ def slip(login_name: str, again: bool) -> None:
 @click.option("--reason", required=True, help="Kept on the record.")
 def disable(login_name: str, reason: str) -> None:
     """Close an account: its sessions end at once."""
-    with in_words():
+    with terminal.in_words():
         disabling.disable(_anybody(login_name), reason=reason, by=SYSTEM)
         click.echo(f"{login_name} is disabled")
 
@@ -168,7 +166,7 @@ def disable(login_name: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Kept on the record.")
 def enable(login_name: str, reason: str) -> None:
     """Open a disabled account again."""
-    with in_words():
+    with terminal.in_words():
         disabling.enable(_anybody(login_name), reason=reason, by=SYSTEM)
         click.echo(f"{login_name} is enabled")
 
@@ -178,32 +176,20 @@ def enable(login_name: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Kept on the record.")
 def renew_factor(login_name: str, reason: str) -> None:
     """Take a lost second factor away; it is set up anew at the next sign-in."""
-    with in_words():
+    with terminal.in_words():
         second_factor.renew(_staff(login_name), reason=reason, by=SYSTEM)
         click.echo(f"{login_name} sets up a second factor at the next sign-in")
 
 
 def print_slip(held: RoleGrant) -> None:
     """What an operator hands on, once, to the person it is for."""
-    made = appointing.slip(held, settings=_settings(), by=SYSTEM)
+    made = appointing.slip(held, settings=terminal.settings(), by=SYSTEM)
     if made is None:
         raise click.ClickException("there is no slip: the person has come in already")
     click.echo(
         f"{held.person.name}: sign-in name {made.login_name}, activation code {made.code}, "
         f"good until {made.expires_on:%Y-%m-%d}"
     )
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """What the rules forbid is told in a sentence, not as a trace."""
-    try:
-        yield
-    except Invalid as problem:
-        said = [str(words) for words in problem.fields.values()] or [str(problem)]
-        raise click.ClickException(" ".join(said)) from problem
-    except PenpalError as problem:
-        raise click.ClickException(str(problem)) from problem
 
 
 def _found(words: str, unit: Unit | None) -> list[Person]:
@@ -260,13 +246,3 @@ def _unit(address: str) -> Unit:
     if unit is None:
         raise click.ClickException(f"no unit is called {address}")
     return unit
-
-
-def _date(typed: Any) -> date | None:
-    found: date | None = typed.date() if typed else None
-    return found
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["penpal.settings"]
-    return settings

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from flask_migrate import upgrade
 
 from penpal.accounts import appointing, office_queries
@@ -20,8 +19,8 @@ from penpal.accounts.models import Person
 from penpal.accounts.offices import HELD_AT
 from penpal.accounts.predicates import SECRETARIES
 from penpal.config import ROOT, Settings
-from penpal.desk.people import in_words, print_slip
-from penpal.kernel import clock
+from penpal.desk.people import print_slip
+from penpal.kernel import clock, terminal
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session, transaction
 from penpal.places import queries as places
@@ -72,7 +71,7 @@ def setup(
     yes: bool,
 ) -> None:
     """Walk through a real start: settings, tables, school year, top units, first secretary."""
-    settings: Settings = current_app.extensions["penpal.settings"]
+    settings = terminal.settings()
     kept = _read(env_file)
     url = _address(
         _ask(
@@ -83,7 +82,7 @@ def setup(
         )
     )
     zone = _zone(_ask("Time zone", time_zone, kept.get("TZ", str(clock.CHINA)), yes))
-    with in_words():
+    with terminal.in_words():
         _prepare()
         year = _open_year(school_year, yes)
         for county in counties:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from penpal.config import Settings
+from penpal.kernel import terminal
 from penpal.operating import archives, backups, restoring
 from penpal.operating.archives import Manifest, Refused
 
@@ -38,7 +38,9 @@ backup = _FileFirst(
 def make(to: Path, without_key: bool) -> None:
     """Write the database and the files into TO, while the server runs."""
     try:
-        manifest = backups.make(to, settings=_settings(), with_key=not without_key, say=_say)
+        manifest = backups.make(
+            to, settings=terminal.settings(), with_key=not without_key, say=_say
+        )
     except Refused as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{to}: {_described(manifest)}")
@@ -84,7 +86,7 @@ def restore(file: Path, into: tuple[str, ...]) -> None:
 
 
 def _settings_of(into: tuple[str, ...]) -> Settings:
-    settings = _settings()
+    settings = terminal.settings()
     changed: dict[str, object] = {}
     for place in into:
         if "://" in place:
@@ -112,8 +114,3 @@ def _described(manifest: Manifest) -> str:
 
 def _say(words: str) -> None:
     click.echo(words, err=True)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["penpal.settings"]
-    return settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
 from typing import Any
@@ -186,22 +186,8 @@ def _question(table: files.Table, layout: Layout, heading: int) -> Question | No
     if heading < 0 or not body or len(body) > files.ROWS_MAX:
         return None
     titles = _head(table)[heading]
-    kept: list[int] = []
-    dropped = dict(layout.forbidden)
-    for place, title in enumerate(titles):
-        values = [row[place] for row in body if place < len(row) and row[place]]
-        if place in layout.forbidden or forbidden.is_heading(title) or forbidden.is_column(values):
-            dropped[place] = title if forbidden.is_heading(title) else "…"
-        elif place in layout.places.values() or not all(map(forbidden.is_value, values)):
-            kept.append(place)
-    rows = []
-    emptied = 0
-    for row in _filled(table, layout, heading):
-        clean, gone = _cleaned(row, Layout({}, (), dropped, ()))
-        emptied += gone
-        rows.append(
-            [clean[place][:_LONGEST_CELL] if place in kept else "" for place in range(len(clean))]
-        )
+    kept, dropped = _kept_and_dropped(titles, body, layout)
+    rows, emptied = _kept_rows(_filled(table, layout, heading), kept, dropped)
     columns = tuple(
         Unnamed(place, titles[place][:_LONGEST_HEADING], _samples(rows, place))
         for place in kept
@@ -223,6 +209,37 @@ def _question(table: files.Table, layout: Layout, heading: int) -> Question | No
             if top > heading
         ),
     )
+
+
+def _kept_and_dropped(
+    titles: Sequence[str], body: Sequence[Sequence[str]], layout: Layout
+) -> tuple[list[int], dict[int, str]]:
+    """The places of the columns to keep, and of the forbidden ones, with what to call these."""
+    kept: list[int] = []
+    dropped = dict(layout.forbidden)
+    for place, title in enumerate(titles):
+        said = [row[place] for row in body if place < len(row) and row[place]]
+        if place in layout.forbidden or forbidden.is_heading(title) or forbidden.is_column(said):
+            dropped[place] = title if forbidden.is_heading(title) else "…"
+        elif place in layout.places.values() or not all(map(forbidden.is_value, said)):
+            kept.append(place)
+    return kept, dropped
+
+
+def _kept_rows(
+    rows: Iterable[Sequence[str]], kept: Sequence[int], dropped: dict[int, str]
+) -> tuple[list[list[str]], int]:
+    """The rows without the cells of other columns, each cut short, and how many were emptied."""
+    layout = Layout({}, (), dropped, ())
+    short: list[list[str]] = []
+    emptied = 0
+    for row in rows:
+        clean, gone = _cleaned(row, layout)
+        emptied += gone
+        short.append(
+            [clean[place][:_LONGEST_CELL] if place in kept else "" for place in range(len(clean))]
+        )
+    return short, emptied
 
 
 def _titles_of(titles: Sequence[str], kept: Sequence[int]) -> list[str]:

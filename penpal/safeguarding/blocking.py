@@ -19,7 +19,7 @@ from penpal.twinning.models import Pair
 
 
 class Paused(Invalid):
-    """Nothing is sent between the two for now; what was written stays with whoever wrote it."""
+    """Nothing is sent between the two until the pause is lifted; what was written stays with whoever wrote it."""
 
     message = wording.PAUSED
 

@@ -44,7 +44,7 @@ def open_(kind: str, number: int, demand: Demand, *, settings: Settings, by: Act
     The children are told of it, at once or from the day that the authority demands.
     """
     access.authorize(by, Permission.Opening.LAWFUL)
-    authority, reference, content_type = _checked(demand)
+    paper = _paper_in(demand, settings)
     why = openings.checked(
         Why(demand.reason, str(TOLD), demand.delay_reason, demand.tell_from), most=None
     )
@@ -52,34 +52,17 @@ def open_(kind: str, number: int, demand: Demand, *, settings: Settings, by: Act
     if content is None or content.at is None:
         raise NotFound
     with transaction() as current:
-        opening = Opening(
-            basis=Basis.LAWFUL,
-            kind=kind,
-            item_id=number,
-            label=content.title,
-            reason=why.reason,
-            told=why.told,
-            delay_reason=why.delay_reason,
-            delay_until=openings.begin_of_day(why.delay_until) if why.delay_until else None,
-        )
+        opening = _asked_for(kind, number, content, why)
         openings.store(opening, content)
         trail.write(opening, "asked by law", by=by, reason=why.reason, to_state=opening.state.value)
-        current.add(
-            LawfulPaper(
-                opening_id=opening.id,
-                authority=authority,
-                reference=reference,
-                content_type=content_type,
-                sealed=sealing.seal(demand.paper, _key(settings)),
-                digest=hashlib.sha256(demand.paper).hexdigest(),
-            )
-        )
+        paper.opening_id = opening.id
+        current.add(paper)
         now = clock.now()
         machine.fire(
             BEGIN,
             opening,
             by=by,
-            reason=f"{authority} · {reference}",
+            reason=f"{paper.authority} · {paper.reference}",
             opened_at=now,
             until=now + timedelta(days=1),
             shown_from=max(now, opening.delay_until or now),
@@ -107,7 +90,21 @@ def paper_of(paper: LawfulPaper, *, settings: Settings, by: Actor) -> bytes:
     return sealing.unseal(paper.sealed, _key(settings))
 
 
-def _checked(demand: Demand) -> tuple[str, str, str]:
+def _asked_for(kind: str, number: int, content: Content, why: Why) -> Opening:
+    return Opening(
+        basis=Basis.LAWFUL,
+        kind=kind,
+        item_id=number,
+        label=content.title,
+        reason=why.reason,
+        told=why.told,
+        delay_reason=why.delay_reason,
+        delay_until=openings.begin_of_day(why.delay_until) if why.delay_until else None,
+    )
+
+
+def _paper_in(demand: Demand, settings: Settings) -> LawfulPaper:
+    """The paper of a demand, read, sealed and not yet tied to an opening. Raises ``Invalid``."""
     authority, reference = html.line(demand.authority), html.line(demand.reference)
     if not 2 <= len(authority) <= 120:
         raise Invalid(fields={"authority": _l("写上是哪个部门要求的。")})
@@ -119,7 +116,13 @@ def _checked(demand: Demand) -> tuple[str, str, str]:
         content_type, _stripped = scans.read(demand.paper)
     except scans.NotAScan as problem:
         raise Invalid(fields={"paper": _l("这份文件不是 PDF、JPEG 或 PNG。")}) from problem
-    return authority, reference, content_type
+    return LawfulPaper(
+        authority=authority,
+        reference=reference,
+        content_type=content_type,
+        sealed=sealing.seal(demand.paper, _key(settings)),
+        digest=hashlib.sha256(demand.paper).hexdigest(),
+    )
 
 
 def _key(settings: Settings) -> str:

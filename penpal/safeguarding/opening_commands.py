@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
-from penpal.config import Settings
-from penpal.kernel import access, clock, numbers
+from penpal.kernel import access, clock, numbers, terminal
 from penpal.kernel.access import SYSTEM
-from penpal.kernel.errors import Invalid, PenpalError
 from penpal.safeguarding import lawful as requests
 from penpal.safeguarding import opening_queries
 from penpal.safeguarding.items import Content
@@ -24,7 +20,6 @@ from penpal.safeguarding.opening_models import LawfulPaper
 
 lawful = AppGroup("lawful", help="What an authority asks for by law: opened once, with its paper.")
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -36,7 +31,7 @@ _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--paper", required=True, type=_FILE, help="The scan: PDF, JPEG or PNG.")
 @click.option("--reason", required=True, help="Kept on the record.")
 @click.option("--out", required=True, type=_NEW_FILE, help="A new file for the words.")
-@click.option("--tell-from", type=_DAY, help="Until this day the children are not told.")
+@click.option("--tell-from", type=terminal.DAY, help="Until this day the children are not told.")
 @click.option("--delay-reason", default="", help="Why, as the authority says.")
 def open_(
     pointer: str,
@@ -58,11 +53,11 @@ def open_(
         reference=reference,
         paper=paper.read_bytes(),
         reason=reason,
-        tell_from=_date(tell_from),
+        tell_from=terminal.date_of(tell_from),
         delay_reason=delay_reason,
     )
-    with _in_words(), _new_file(out) as file:
-        opening = requests.open_(kind, number, demand, settings=_settings(), by=SYSTEM)
+    with terminal.in_words(), _new_file(out) as file:
+        opening = requests.open_(kind, number, demand, settings=terminal.settings(), by=SYSTEM)
         file.write(_text(requests.hand_over(opening, by=SYSTEM)).encode())
     click.echo(f"opening {opening.id}: {pointer} was written to {out}")
     shown = clock.local(opening.shown_from or opening.asked_at)
@@ -88,10 +83,10 @@ def list_() -> None:
 @click.option("--out", required=True, type=_NEW_FILE, help="A new file for the scan.")
 def paper_(number: int, out: Path) -> None:
     """Write the paper of a request to a new file that only you can read."""
-    with _in_words():
+    with terminal.in_words():
         found = access.load(LawfulPaper, SYSTEM, number)
         with _new_file(out) as file:
-            file.write(requests.paper_of(found, settings=_settings(), by=SYSTEM))
+            file.write(requests.paper_of(found, settings=terminal.settings(), by=SYSTEM))
     click.echo(f"{found.content_type}, sha256 {found.digest}")
 
 
@@ -117,25 +112,3 @@ def _text(content: Content) -> str:
         f"{content.kind}:{content.id}\n{content.title}\nsent: {sent}\n"
         f"author: person {content.author_id}\n{facts}\n{content.text}\n"
     )
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """What the rules forbid is told in a sentence, not as a trace."""
-    try:
-        yield
-    except Invalid as problem:
-        said = [str(words) for words in problem.fields.values()] or [str(problem)]
-        raise click.ClickException(" ".join(said)) from problem
-    except PenpalError as problem:
-        raise click.ClickException(str(problem)) from problem
-
-
-def _date(typed: Any) -> date | None:
-    found: date | None = typed.date() if typed else None
-    return found
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["penpal.settings"]
-    return settings

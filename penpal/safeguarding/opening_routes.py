@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -20,6 +22,8 @@ from penpal.safeguarding.opening_models import Opening
 blueprint = Blueprint("openings", __name__)
 
 SHOWN = 50
+
+Answer = str | tuple[str, int] | Response
 
 
 @blueprint.get("/openings")
@@ -57,28 +61,15 @@ def read(opening_id: int) -> str:
 @blueprint.post("/openings/<int:opening_id>/agreement")
 @needs(Permission.Opening.SECOND)
 @confirmed
-def agree(opening_id: int) -> str | tuple[str, int] | Response:
-    opening = access.load(Opening, actor(), opening_id)
-    word = request.form.get("word", "")
-    try:
-        openings.agree(opening, word=word, by=actor())
-    except Invalid as problem:
-        return _case(opening_id, word, problem), problem.status
-    flash(_("打开了，你们两个人都可以读。孩子会看到哪一天、为什么打开的。"), "ok")
-    return redirect(url_for("openings.show", opening_id=opening_id))
+def agree(opening_id: int) -> Answer:
+    said = _("打开了，你们两个人都可以读。孩子会看到哪一天、为什么打开的。")
+    return _answered(opening_id, openings.agree, said)
 
 
 @blueprint.post("/openings/<int:opening_id>/refusal")
 @needs(Permission.Opening.SECOND)
-def refuse(opening_id: int) -> str | tuple[str, int] | Response:
-    opening = access.load(Opening, actor(), opening_id)
-    word = request.form.get("word", "")
-    try:
-        openings.refuse(opening, word=word, by=actor())
-    except Invalid as problem:
-        return _case(opening_id, word, problem), problem.status
-    flash(_("没有打开。你写的话，请求的人看得到。"), "ok")
-    return redirect(url_for("openings.show", opening_id=opening_id))
+def refuse(opening_id: int) -> Answer:
+    return _answered(opening_id, openings.refuse, _("没有打开。你写的话，请求的人看得到。"))
 
 
 @blueprint.post("/openings/<int:opening_id>/closing")
@@ -113,7 +104,7 @@ def ask(report_id: int) -> str | Response:
 @blueprint.post("/reports/<int:report_id>/opening")
 @needs(Permission.Opening.ASK_FOR_REPORT)
 @confirmed
-def make(report_id: int) -> str | tuple[str, int] | Response:
+def make(report_id: int) -> Answer:
     report = access.load(Report, actor(), report_id)
     form = OpeningForm.parse(request.form, [])
     try:
@@ -125,6 +116,18 @@ def make(report_id: int) -> str | tuple[str, int] | Response:
     else:
         flash(_("打开了。孩子会看到哪一天、为什么打开的。"), "ok")
     return redirect(url_for("openings.show", opening_id=opening.id))
+
+
+def _answered(opening_id: int, answer: Callable[..., None], said: str) -> Answer:
+    """What a second person says to a request, with their word for it."""
+    opening = access.load(Opening, actor(), opening_id)
+    word = request.form.get("word", "")
+    try:
+        answer(opening, word=word, by=actor())
+    except Invalid as problem:
+        return _case(opening_id, word, problem), problem.status
+    flash(said, "ok")
+    return redirect(url_for("openings.show", opening_id=opening_id))
 
 
 def _case(opening_id: int, word: str = "", problem: Invalid | None = None) -> str:

@@ -15,6 +15,7 @@ from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 from penpal.safeguarding import addressees, blocking, due, evidence, queries
+from penpal.safeguarding.evidence_models import Evidence
 from penpal.safeguarding.models import (
     REFERENCE_MAX,
     WORDS_MAX,
@@ -44,19 +45,15 @@ def tell(
     """Tell a grown-up, and freeze what it is about in the same breath.
 
     Words may be empty: pointing at something is telling enough. The same key tells once. ``shown``
-    says that the child wants the thing read; ``pauses`` stops letters for now. Where the office it is
-    for is empty it goes to the next one above.
+    says that the child wants the thing read; ``pauses`` stops letters until the child lifts it. Where
+    the office it is for is empty it goes to the next one above.
     """
     access.authorize(by, Permission.Report.MAKE)
-    written = html.normal(words).strip()
-    if len(written) > WORDS_MAX:
-        raise Invalid(fields={"words": _l("最多写 2000 个字。先说最要紧的，其余当面讲。")})
-    if not written and about is None:
-        raise Invalid(fields={"words": _l("写一句也行：发生了什么，或者你想找谁聊聊。")})
+    written = _written(words, about)
     kind, number, label = about or ("", None, "")
     class_ = _class_of(by)
     now = clock.now()
-    with transaction() as current:
+    with transaction():
         told = queries.of_key(by, key)
         if told is not None:
             return told
@@ -74,19 +71,39 @@ def tell(
             told_at=now,
             due_at=due.to_take(ReportKind.TOLD, class_.parent_id, now),
         )
-        if not addressees.is_read(class_.path, report.addressee):
-            # Nobody is there on any level that reads it: those above hear of it at once.
-            report.due_at = now
-        current.add(report)
-        current.flush()
+        _store(report, class_)
         trail.write(report, "tell", by=by, to_state=report.state.value)
         frozen = evidence.freeze(report)
         if pauses:
-            parties = evidence.content(frozen, title=label).parties if frozen else ()
-            pair = blocking.pair_to_pause(by, parties)
-            if pair is not None:
-                blocking.pause(pair, by=by)
+            _pause(frozen, label, by=by)
     return report
+
+
+def _written(words: str, about: About | None) -> str:
+    """What is to be kept of the words. Raises ``Invalid`` where nothing at all, or too much, is told."""
+    written = html.normal(words).strip()
+    if len(written) > WORDS_MAX:
+        raise Invalid(fields={"words": _l("最多写 2000 个字。先说最要紧的，其余当面讲。")})
+    if not written and about is None:
+        raise Invalid(fields={"words": _l("写一句也行：发生了什么，或者你想找谁聊聊。")})
+    return written
+
+
+def _store(report: Report, class_: Unit) -> None:
+    """Store a new report; where nobody is there on any level that reads it, those above hear at once."""
+    if not addressees.is_read(class_.path, report.addressee):
+        report.due_at = report.told_at
+    current = session()
+    current.add(report)
+    current.flush()
+
+
+def _pause(frozen: Evidence | None, label: str, *, by: Actor) -> None:
+    """Let the letters stop between the child and whoever else the thing belongs to."""
+    parties = evidence.content(frozen, title=label).parties if frozen else ()
+    pair = blocking.pair_to_pause(by, parties)
+    if pair is not None:
+        blocking.pause(pair, by=by)
 
 
 def _class_of(by: Actor) -> Unit:
@@ -126,10 +143,7 @@ def worry(person_id: int, about: About) -> Report | None:
             told_at=now,
             due_at=due.to_take(ReportKind.WORRY, class_.parent_id, now),
         )
-        if not addressees.is_read(class_.path, report.addressee):
-            report.due_at = now
-        current.add(report)
-        current.flush()
+        _store(report, class_)
         trail.write(report, "worry", by=SYSTEM, to_state=report.state.value)
     return report
 

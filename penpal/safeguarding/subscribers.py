@@ -1,4 +1,4 @@
-"""What safeguarding tells: the floors below, whether letters stop for now; open pages, what was decided."""
+"""What safeguarding tells: the floors below, whether letters are paused; open pages, what was decided."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import pages
 from tests.browser.client import Client
+from tests.browser.devices import device
 from tests.browser.server import Server
-from tests.browser.test_offline import device
 
 PHONE = (360, 640)
 

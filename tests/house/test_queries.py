@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from penpal.accounts import appointing
 from penpal.accounts import services as accounts
-from penpal.accounts.models import PersonKind
+from penpal.accounts.models import PersonKind, Role
+from penpal.config import Settings
 from penpal.consent import services as consent
 from penpal.kernel import clock
 from penpal.kernel.access import SYSTEM
@@ -67,6 +69,19 @@ def enrol(cast: Cast, first: int, last: int) -> None:
             )
 
 
+def invite(cast: Cast, settings: Settings, first: int, last: int) -> None:
+    """More teachers, who hold a card and have not come in yet."""
+    with transaction():
+        for number in range(first, last):
+            appointing.invite(
+                f"老师{number}",
+                Role.TEACHER,
+                cast.unit("bj-class"),
+                settings=settings,
+                by=cast.actor("secretary_bj"),
+            )
+
+
 def asked_by(browser: FlaskClient, address: str) -> list[str]:
     with counted() as asked:
         answer = browser.get(address)
@@ -120,6 +135,21 @@ def test_pages_of_staff_ask_as_often_for_thirty_students_as_for_five(
     for page in pages:
         many = asked_by(as_(page[0]), page[1])
         assert len(many) == len(few[page]), f"{page}\n" + "\n\n".join(many)
+
+
+def test_the_staff_and_their_cards_ask_as_often_for_thirty_teachers_as_for_five(
+    cast: Cast, as_: SignedIn, settings: Settings
+) -> None:
+    staff = f"/units/{cast.unit('bj-school').id}/staff"
+    pages = [staff, f"{staff}/slips"]
+    invite(cast, settings, 0, 5)
+    few = [len(asked_by(as_("secretary_bj"), page)) for page in pages]
+    invite(cast, settings, 5, 30)
+
+    many = [asked_by(as_("secretary_bj"), page) for page in pages]
+
+    assert [len(asked) for asked in many] == few, "\n\n".join(many[1])
+    assert as_("secretary_bj").get(pages[1]).text.count('class="slip"') == 30
 
 
 def test_pages_of_letters_ask_as_often_late_in_the_year(cast: Cast, as_: SignedIn) -> None:

@@ -1,14 +1,11 @@
-"""The trail: acts of staff are tied into the chains of schools, and no row can be changed unseen."""
+"""The trail: acts of staff are tied into the chains of schools, in their order and each once."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import json
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC
 from types import ModuleType
 
@@ -17,49 +14,19 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
-from sqlalchemy.exc import DatabaseError
 
 from penpal.config import ROOT
 from penpal.kernel import chain, db, machine, trail
 from penpal.kernel.access import SYSTEM
-from penpal.kernel.chain import BEGINNING, NO_SCHOOL
+from penpal.kernel.chain import NO_SCHOOL
 from penpal.kernel.db import session, transaction
-from penpal.kernel.trail import TrailEntry, TrailHead, TrailLink
+from penpal.kernel.trail import TrailHead
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope
 from penpal.twinning.models import Twinning
 from penpal.twinning.states import END
 from tests.cast import Cast
-
-
-def tell(cast: Cast, who: str, about: str, move: str = "looked") -> None:
-    with transaction():
-        trail.write(cast.person(about), move, by=cast.actor(who), reason="一个原因")
-
-
-def links(school_id: int) -> list[TrailLink]:
-    statement = sa.select(TrailLink).where(TrailLink.school_id == school_id)
-    return list(session().scalars(statement.order_by(TrailLink.number)))
-
-
-def moves(school_id: int) -> list[str]:
-    statement = (
-        sa.select(TrailEntry.move)
-        .join(TrailLink, TrailLink.entry_id == TrailEntry.id)
-        .where(TrailLink.school_id == school_id)
-        .order_by(TrailLink.number)
-    )
-    return list(session().scalars(statement))
-
-
-def entry_of(link: TrailLink) -> TrailEntry:
-    return session().get_one(TrailEntry, link.entry_id)
-
-
-def troubles() -> dict[int, str]:
-    """What does not fit, by school."""
-    found = {school_id: chain.verify(school_id).trouble for school_id in chain.schools()}
-    return {school_id: trouble for school_id, trouble in found.items() if trouble}
+from tests.kernel.chains import entry_of, links, moves, tell, troubles
 
 
 def test_an_act_of_staff_becomes_the_next_link_of_the_school(cast: Cast) -> None:
@@ -240,141 +207,6 @@ def test_several_who_act_at_once_in_two_schools_make_one_chain_each(app: Flask, 
     assert failed == []
     assert [len(links(school_id)) for school_id in schools] == [number + 20 for number in before]
     assert troubles() == {}
-
-
-@pytest.mark.parametrize(
-    ("table", "change"), [("trail", "reason = 'x'"), ("trail_link", "hash = 'x'")]
-)
-def test_the_database_refuses_to_change_or_delete_a_row(
-    cast: Cast, table: str, change: str
-) -> None:
-    statements = [f"UPDATE {table} SET {change}", f"DELETE FROM {table}"]
-    if session().get_bind().dialect.name == "postgresql":
-        statements.append(f"TRUNCATE {table} CASCADE")
-
-    for statement in statements:
-        with pytest.raises(DatabaseError, match="never changed"), transaction() as current:
-            current.execute(sa.text(statement))
-
-    assert troubles() == {}
-
-
-@contextmanager
-def behind_the_guards() -> Iterator[Callable[[str], object]]:
-    """As someone works who holds the database itself: the guards of the tables are put aside."""
-    session().rollback()
-    engine = session().get_bind()
-    assert isinstance(engine, sa.Engine)
-    if engine.dialect.name == "sqlite":
-        assert engine.url.database is not None
-        file = sqlite3.connect(engine.url.database)
-        for table in ("trail", "trail_link"):
-            for act in ("update", "delete"):
-                file.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
-        yield file.execute
-        file.commit()
-        file.close()
-    else:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            yield connection.exec_driver_sql
-    session().rollback()
-
-
-def test_a_changed_act_is_found(cast: Cast) -> None:
-    school_id = cast.unit("bj-school").id
-    tell(cast, "teacher_bj", "xiaohe")
-    tell(cast, "teacher_bj", "xiaolin")
-    changed = links(school_id)[-2]
-    number, entry_id = changed.number, changed.entry_id
-
-    with behind_the_guards() as execute:
-        execute(f"UPDATE trail SET reason = 'x' WHERE id = {entry_id}")
-
-    found = chain.verify(school_id)
-    assert found.trouble == f"link {number} does not fit act {entry_id}: one of them was changed"
-    assert found.length == number - 1
-    assert list(troubles()) == [school_id]
-
-
-def test_a_removed_act_is_found(cast: Cast) -> None:
-    school_id = cast.unit("bj-school").id
-    tell(cast, "teacher_bj", "xiaohe")
-    tell(cast, "teacher_bj", "xiaolin")
-    removed = links(school_id)[-2]
-    number, entry_id = removed.number, removed.entry_id
-
-    with behind_the_guards() as execute:
-        execute(f"DELETE FROM trail WHERE id = {entry_id}")
-
-    assert chain.verify(school_id).trouble == f"link {number} ties act {entry_id}, which is gone"
-
-
-def test_a_removed_link_is_found_and_so_is_the_act_it_leaves_behind(cast: Cast) -> None:
-    school_id = cast.unit("bj-school").id
-    tell(cast, "teacher_bj", "xiaohe")
-    tell(cast, "teacher_bj", "xiaolin")
-    removed = links(school_id)[-2]
-    number, entry_id = removed.number, removed.entry_id
-
-    with behind_the_guards() as execute:
-        execute(f"DELETE FROM trail_link WHERE entry_id = {entry_id}")
-
-    assert chain.verify(school_id).trouble == f"link {number} is missing"
-    assert chain.unlinked() == (1, entry_id)
-
-
-def test_links_taken_off_the_end_are_found(cast: Cast) -> None:
-    school_id = cast.unit("bj-school").id
-    tell(cast, "teacher_bj", "xiaohe")
-    last = links(school_id)[-1].number
-
-    with behind_the_guards() as execute:
-        execute(f"DELETE FROM trail_link WHERE school_id = {school_id} AND number = {last}")
-
-    assert "its end" in chain.verify(school_id).trouble
-
-
-def test_a_chain_that_was_made_anew_does_not_pass_the_noted_head(cast: Cast) -> None:
-    """Whoever may write everything can make it all fit again; what was noted outside stays as it was."""
-    school_id = cast.unit("bj-school").id
-    tell(cast, "teacher_bj", "xiaohe")
-    kept = chain.verify(school_id)
-    noted = (kept.length, kept.head)
-    tell(cast, "teacher_bj", "xiaolin")
-    assert chain.verify(school_id, noted=noted).trouble == ""
-    last, entry_id = links(school_id)[-2].number, links(school_id)[-2].entry_id
-
-    with behind_the_guards() as execute:
-        execute(f"UPDATE trail SET reason = 'x' WHERE id = {entry_id}")
-    with behind_the_guards() as execute:
-        _make_anew(execute, school_id)
-
-    assert chain.verify(school_id).trouble == ""
-    assert chain.verify(school_id, noted=noted).trouble == (
-        f"it never had the noted head at link {last}"
-    )
-
-
-def _make_anew(execute: Callable[[str], object], school_id: int) -> None:
-    before = BEGINNING
-    found = [(link.number, entry_of(link)) for link in links(school_id)]
-    for number, entry in found:
-        before = chain.digest(before, school_id, number, entry)
-        execute(
-            f"UPDATE trail_link SET hash = '{before}' "
-            f"WHERE school_id = {school_id} AND number = {number}"
-        )
-    execute(f"UPDATE trail_head SET hash = '{before}' WHERE school_id = {school_id}")
-
-
-def test_a_long_chain_is_proved_piece_by_piece(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    for _ in range(3):
-        tell(cast, "teacher_bj", "xiaohe")
-    whole = chain.heads()
-    monkeypatch.setattr(chain, "_BATCH", 2)
-
-    assert [chain.verify(each.school_id) for each in whole] == whole
 
 
 def migration() -> ModuleType:

@@ -10,7 +10,7 @@ from penpal.kernel import chain, trail
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import session, transaction
 from tests.cast import Cast
-from tests.kernel.test_trail import behind_the_guards, links, tell
+from tests.kernel.chains import behind_the_guards, links, tell
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:

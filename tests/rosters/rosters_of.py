@@ -9,10 +9,19 @@ from datetime import date
 
 import xlsxwriter
 
+from penpal.rosters import reading
+from penpal.rosters.sheets import Sheet
+
 HEADINGS = ["班级", "学号", "姓名", "出生年月", "监护人同意"]
 
 IDENTITY = "11010520120307002X"
 """An identity number with a true check digit, made up."""
+
+FIRST = [
+    ["初二(1)班", "0101", "小禾", "2012-05", "2026-09-01"],
+    ["初二(1)班", "0102", "小麦", "2012-11", ""],
+    ["初二(2)班", "0201", "小满", "", "是"],
+]
 
 EVERYTHING = [
     ["班级", "学号", "姓名", "民族", "身份证号", "政治面貌", "学籍号", "家庭收入", "备注"],
@@ -53,3 +62,7 @@ def as_xlsx(rows: Sequence[Sequence[object]]) -> bytes:
                 else:
                     sheet.write(number, place, cell)
     return content.getvalue()
+
+
+def sheet_of(*rows: list[str]) -> Sheet:
+    return reading.read(as_csv([HEADINGS, *rows]))

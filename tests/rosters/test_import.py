@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from datetime import date
 
@@ -15,50 +14,23 @@ from penpal.consent.models import Consent
 from penpal.kernel import clock
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import db, session
-from penpal.kernel.errors import IllegalMove, NotPermitted
+from penpal.kernel.errors import NotPermitted
 from penpal.kernel.trail import TrailEntry
 from penpal.places.models import Unit
 from penpal.rosters import reading, services, uploads, writing
 from penpal.rosters.judging import Reason
-from penpal.rosters.models import RosterUpload
-from penpal.rosters.planning import Change, Plan
-from penpal.rosters.sheets import Sheet
+from penpal.rosters.planning import Change
 from tests.rosters.conftest import Schools
-from tests.rosters.rosters_of import EVERYTHING, FORBIDDEN_WORDS, HEADINGS, as_csv, as_xlsx
-
-FIRST = [
-    ["初二(1)班", "0101", "小禾", "2012-05", "2026-09-01"],
-    ["初二(1)班", "0102", "小麦", "2012-11", ""],
-    ["初二(2)班", "0201", "小满", "", "是"],
-]
-
-
-def sheet_of(*rows: list[str]) -> Sheet:
-    return reading.read(as_csv([HEADINGS, *rows]))
-
-
-def counts(plan: Plan) -> dict[str, int]:
-    return {outcome.value: number for outcome, number in plan.counts.items() if number}
-
-
-def students(school_id: int) -> dict[str, tuple[str, str, int | None, int | None]]:
-    rows = session().execute(
-        sa.select(
-            Enrolment.student_number, Person.name, Unit.name, Person.birth_year, Person.birth_month
-        )
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Unit, Unit.id == Enrolment.class_id)
-        .where(Enrolment.school_id == school_id, Enrolment.until.is_(None))
-    )
-    return {row[0]: tuple(row[1:]) for row in rows}
-
-
-def everything_stored() -> str:
-    return "\n".join(
-        repr(row)
-        for table in db.metadata.sorted_tables
-        for row in session().execute(sa.select(table))
-    )
+from tests.rosters.rosters_of import (
+    EVERYTHING,
+    FIRST,
+    FORBIDDEN_WORDS,
+    HEADINGS,
+    as_csv,
+    as_xlsx,
+    sheet_of,
+)
+from tests.rosters.stored import counts, everything_stored, students
 
 
 def test_students_and_classes_are_added(app: Flask, schools: Schools) -> None:
@@ -293,67 +265,6 @@ def test_a_failure_in_the_middle_leaves_nothing(
         assert everything_stored() == before
 
 
-def test_what_was_seen_is_what_is_applied(app: Flask, schools: Schools) -> None:
-    with app.app_context():
-        upload = uploads.keep(
-            schools.school, sheet_of(*FIRST), file_name="名册.csv", by=schools.secretary
-        )
-        seen = uploads.result(upload, by=schools.secretary).digest
-        services.apply(
-            schools.school, sheet_of(["初二(9)班", "0101", "小禾", "", ""]), by=schools.secretary
-        )
-
-        with pytest.raises(IllegalMove):
-            uploads.confirm(upload, seen=seen, by=schools.secretary)
-
-        assert list(students(schools.school_id)) == ["0101"]
-
-
-def test_confirming_twice_applies_once_and_keeps_only_the_refused(
-    app: Flask, schools: Schools
-) -> None:
-    with app.app_context():
-        rows = sheet_of(*FIRST, ["初二(1)班", "", "小麻", "", ""])
-        upload = uploads.keep(schools.school, rows, file_name="名册.csv", by=schools.secretary)
-        seen = uploads.result(upload, by=schools.secretary).digest
-
-        uploads.confirm(upload, seen=seen, by=schools.secretary)
-        uploads.confirm(upload, seen=seen, by=schools.secretary)
-
-        done = uploads.result(upload, by=schools.secretary)
-        assert counts(done) == {"added": 3, "refused": 1}
-        assert [(line.row.name, line.reason) for line in done.lines] == [("小麻", Reason.NO_NUMBER)]
-        assert "小禾" not in repr(upload.sheet)
-        assert len(students(schools.school_id)) == 3
-
-
-def test_a_cancelled_upload_is_gone(app: Flask, schools: Schools) -> None:
-    with app.app_context():
-        upload = uploads.keep(
-            schools.school, sheet_of(*FIRST), file_name="名册.csv", by=schools.secretary
-        )
-
-        uploads.cancel(upload, by=schools.secretary)
-
-        assert not students(schools.school_id)
-        assert session().scalar(sa.select(sa.func.count()).select_from(RosterUpload)) == 0
-
-
-def test_uploads_are_forgotten_after_a_day(
-    app: Flask, schools: Schools, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with app.app_context():
-        uploads.keep(schools.school, sheet_of(*FIRST), file_name="a.csv", by=schools.secretary)
-        uploads.forget_uploads()
-        assert session().scalar(sa.select(sa.func.count()).select_from(RosterUpload)) == 1
-
-        tomorrow = clock.now() + uploads.UPLOADS_LIVE * 1.01
-        monkeypatch.setattr(clock, "now", lambda: tomorrow)
-        uploads.forget_uploads()
-
-        assert session().scalar(sa.select(sa.func.count()).select_from(RosterUpload)) == 0
-
-
 def test_forbidden_data_is_nowhere_in_the_database(app: Flask, schools: Schools) -> None:
     with app.app_context():
         for content in (as_csv(EVERYTHING), as_xlsx(EVERYTHING)):
@@ -405,14 +316,3 @@ def test_five_thousand_students_come_in_within_ten_seconds(app: Flask, schools: 
         assert time.process_time() - begun < 10
         assert counts(plan) == {"added": 5000}
         assert len(students(schools.school_id)) == 5000
-
-
-def test_a_sheet_comes_back_from_the_database_as_it_went(app: Flask, schools: Schools) -> None:
-    sheet = reading.read(as_csv(EVERYTHING))
-    with app.app_context():
-        upload = uploads.keep(schools.school, sheet, file_name="名册.csv", by=schools.secretary)
-
-        session().expire_all()
-
-        assert Sheet.from_json(upload.sheet) == sheet
-        assert dataclasses.asdict(sheet)["dropped_values"] == 12

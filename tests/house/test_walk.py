@@ -215,6 +215,11 @@ def test_no_stranger_changes_anything_by_any_post(
     assert rendering == [], "SQL ran while a template rendered"
 
 
+@pytest.mark.parametrize(
+    "store",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])],
+    indirect=True,
+)
 def test_no_post_of_anybody_breaks_the_server(
     app: Flask, as_: SignedIn, world: World, rendering: list[str]
 ) -> None:

@@ -23,7 +23,7 @@ KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/
 # Checks come one after the other, and pytest's summary is the last line of `make sure`.
 .NOTPARALLEL:
 .PHONY: help environment dev system browser-files catalogues run test test-all sure bench shots \
-	format lint types contracts templates migrations translations messages lock clean
+	format lint types contracts templates migrations translations messages weights lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ translations: dev ## Check that every text is translated and none is left over
 
 messages: dev ## Bring new texts into the catalogues, to be translated by hand
 	@.venv/bin/python -m tools.translations --update
+
+weights: dev ## Learn the weights of the guard anew from its labelled set
+	@.venv/bin/python -m tools.weigh
 
 lock: environment ## Write the lock files anew from requirements.in and requirements-dev.in
 	@tools/lock

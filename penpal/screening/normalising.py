@@ -93,7 +93,7 @@ def normalise(text: str, *, breaks: Breaks = "soft") -> Plain:
 
 _SOFT_BREAK = re.compile(r"\n(?<=[^\s。.!?;:…]\n)(?=\S)")
 _BROKEN = re.compile(r"(?<=[^\s。!?;:])[ \t]*\n[ \t]*(?=\S)")
-_HEART = re.compile(r"(?<=\d)心(?=\d)")
+_HEART = re.compile(r"心(?<=\d心)(?=\d)")
 _LOOKALIKE = re.compile(r"[\u0370-\u052f]")
 _MIXED_WORD = re.compile(
     r"[a-z0-9\u0370-\u052f]*(?:[a-z0-9][\u0370-\u052f]|[\u0370-\u052f][a-z0-9])[a-z0-9\u0370-\u052f]*"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from penpal.screening import normalising, openings, pinyin
 from penpal.screening.findings import Context, Kind
+from penpal.screening.patterns import Pattern
 
 FOLDER = Path(__file__).with_name("rules")
 _NAME = re.compile(r"<<(\w+)>>")
@@ -72,19 +73,24 @@ class Rule:
     kind: Kind
     name: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     is_words: bool
     """Its pattern is its words and nothing more: a word that is found need not be tried again."""
-    also: tuple[re.Pattern[str], ...]
-    gate: re.Pattern[str] | None
+    also: tuple[Pattern, ...]
+    gate: Pattern | None
     """Something quick to look for, without which the pattern need not be tried."""
-    unless: re.Pattern[str] | None
+    unless: Pattern | None
     contexts: frozenset[Context]
     extent: Extent
     before: int
     after: int
     must: tuple[str, ...]
     must_not: tuple[str, ...]
+
+    def patterns(self) -> tuple[Pattern, ...]:
+        return tuple(
+            each for each in (self.pattern, *self.also, self.gate, self.unless) if each is not None
+        )
 
 
 @cache
@@ -119,13 +125,11 @@ def _of(file: WrittenFile, shared: WrittenFile) -> list[Rule]:
                 kind=file.kind,
                 name=f"{file.kind}.{written.name}",
                 words=words,
-                pattern=_compiled(openings.guarded(pattern or _whole(words)), written.name),
+                pattern=Pattern(pattern or _whole(words), written.name, openings.guarded),
                 is_words=not pattern,
-                also=tuple(_compiled(_filled(part, names), written.name) for part in written.also),
-                gate=_compiled(_filled(written.gate, names), written.name)
-                if written.gate
-                else None,
-                unless=_compiled(excuses, written.name) if excuses else None,
+                also=tuple(Pattern(_filled(part, names), written.name) for part in written.also),
+                gate=Pattern(_filled(written.gate, names), written.name) if written.gate else None,
+                unless=Pattern(excuses, written.name) if excuses else None,
                 contexts=frozenset(written.contexts),
                 extent=written.extent or file.extent,
                 before=written.before,
@@ -148,8 +152,8 @@ def sounding(rule: Rule) -> Rule:
     )
 
 
-def _in_sounds(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(pinyin.sounded_pattern(pattern.pattern))
+def _in_sounds(pattern: Pattern) -> Pattern:
+    return pattern.changed(pinyin.sounded_pattern)
 
 
 def _any_of(words: tuple[str, ...]) -> str:
@@ -167,15 +171,6 @@ def _any_of(words: tuple[str, ...]) -> str:
 def _whole(words: tuple[str, ...]) -> str:
     """Any of these words, and for letters of an alphabet nothing that makes it part of a longer one."""
     return rf"(?<![a-z\u0600-\u06ff]){_any_of(words)}(?![a-z\u0600-\u06ff])"
-
-
-def _compiled(pattern: str, rule: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except re.error as trouble:
-        raise ValueError(
-            f"rule {rule!r}: {trouble}: {pattern[max(0, (trouble.pos or 0) - 60) :][:90]}"
-        ) from trouble
 
 
 def _filled(pattern: str, names: dict[str, str], depth: int = 0) -> str:

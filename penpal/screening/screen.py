@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 import ahocorasick
 
-from penpal.screening import normalising, numbers, pinyin, rule_files
+from penpal.screening import normalising, numbers, pinyin, rule_files, weighing
 from penpal.screening.findings import Context, Finding, Kind
 from penpal.screening.normalising import Plain
 from penpal.screening.rule_files import Rule
 
-_SENTENCE_END = re.compile(r"[。!?;\n…]|(?<!\bno)(?<!\bmr)(?<!\bst)(?<!\brd)\.(?=\s|$)")
+# One look at the sign itself comes first: it spares most of the text everything else.
+_SENTENCE_END = re.compile(
+    r"[。!?;\n….](?:(?<!\.)|(?<!\bno\.)(?<!\bmr\.)(?<!\bst\.)(?<!\brd\.)(?=\s|$))"
+)
 _OPEN_BREAK = re.compile(r"[^\s。！？；：.!?;:，,][ \t]*\n[ \t]*\S")
 # Digits and signs in the place of letters: "me3t", "y0ur", "@re".
 _LEET = re.compile(
@@ -35,6 +39,8 @@ _TOLD_BEFORE = re.compile(
 )
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _SHORTEST = 2
+_NEVER = "\ufffe"
+"""No character at all."""
 _LETTERS_ALONE = re.compile(r"[a-z]++(?![0-9_.@\-]?[0-9_])")
 _ALPHABETIC = re.compile(r"[a-z\u0600-\u06ff]")
 
@@ -44,16 +50,25 @@ def screen(text: str, context: Context) -> tuple[Finding, ...]:
     return _ordered(_read(text, context, is_chat=False))
 
 
+def screen_by_rules(text: str, context: Context) -> tuple[Finding, ...]:
+    """What rules and numbers alone find: what weights are learnt beside, and how rules are tested."""
+    return _ordered(_read(text, context, is_chat=False, weighs=False))
+
+
 def screen_messages(messages: Sequence[str]) -> tuple[Finding, ...]:
     """The same for chat messages of one author, oldest first: positions count in them joined by line breaks."""
     return _ordered(_read("\n".join(messages), Context.CHAT, is_chat=True))
 
 
-def _read(text: str, context: Context, *, is_chat: bool) -> Iterator[Finding]:
+def _read(text: str, context: Context, *, is_chat: bool, weighs: bool = True) -> Iterator[Finding]:
     """As it stands and, only where there is a reason to, in other ways of reading it."""
     plain = normalising.normalise(text)
-    yield from _placed(plain, numbers.found(plain.text))
-    yield from _placed(plain, _by_rules(plain.text, context))
+    ends = ends_of_sentences(plain.text)
+    by_rules = [*numbers.found(plain.text), *_by_rules(plain.text, context, stops=ends)]
+    yield from _placed(plain, by_rules)
+    if weighs:
+        spared = [(start, end) for _kind, start, end in by_rules]
+        yield from _placed(plain, weighing.weighed(plain.text, ends, spared))
     if is_chat:
         lines = normalising.normalise(text, breaks="kept")
         yield from _placed(lines, numbers.over_messages(lines.text))
@@ -69,6 +84,11 @@ def _read(text: str, context: Context, *, is_chat: bool) -> Iterator[Finding]:
     if in_sounds := pinyin.edits(plain.text):
         plain.apply(in_sounds)
         yield from _placed(plain, _by_rules(pinyin.sounded(plain.text), context, _SOUNDS))
+
+
+def ends_of_sentences(text: str) -> list[int]:
+    """Where the sentences of a normalised text end, behind their marks."""
+    return [stop.end() for stop in _SENTENCE_END.finditer(text)]
 
 
 def _broken(text: str) -> Iterator[tuple[int, str]]:
@@ -102,8 +122,12 @@ def _joined_already(text: str, place: re.Match[str]) -> bool:
 
 
 def warm_up() -> None:
-    """Load tables and rules now, so that the first text does not wait for them."""
+    """Load tables, rules and weights now, so that the first text does not wait for them."""
     _matcher()
+    weighing.weights()
+    for rule in rule_files.rules():
+        for pattern in rule.patterns():
+            _ = pattern.made
     screen("", Context.CHAT)
 
 
@@ -126,16 +150,16 @@ def _ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _by_rules(
-    text: str, context: Context, book: Book | None = None
+    text: str, context: Context, book: Book | None = None, stops: list[int] | None = None
 ) -> Iterator[tuple[Kind, int, int]]:
     rule_of, matcher_of = book or _LETTERS
-    matcher = matcher_of()
-    stops = [stop.end() for stop in _SENTENCE_END.finditer(text)]
+    if stops is None:
+        stops = ends_of_sentences(text)
     windows: dict[int, list[list[int]]] = {}
-    for last, (length, numbers_of_rules) in matcher.iter(text):
+    for last, (length, is_latin, of_words, of_patterns) in matcher_of().iter(text):
         start, end = last - length + 1, last + 1
         # "ins" does not begin in the middle of "mountains".
-        if start and text[start] in _LATIN and text[start - 1] in _LATIN:
+        if is_latin and start and text[start - 1] in _LATIN:
             continue
         # Nor is "wa" the beginning of "water"; in front of a digit it may belong to an account.
         if (
@@ -144,11 +168,11 @@ def _by_rules(
             and _LETTERS_ALONE.match(text, start)
         ):
             continue
-        for number in numbers_of_rules:
+        if of_patterns:
+            _widen(windows, of_patterns, start, end, stops, len(text))
+        for number in of_words:
             rule = rule_of(number)
-            if not rule.is_words:
-                _widen(windows.setdefault(number, []), rule, start, end, stops, len(text))
-            elif (
+            if (
                 context in rule.contexts
                 and _is_whole(text, start, end)
                 and _holds(rule, text, start, end, stops)
@@ -158,31 +182,49 @@ def _by_rules(
         rule = rule_of(number)
         if context not in rule.contexts:
             continue
+        gate, pattern = rule.gate and rule.gate.made, rule.pattern.made
+        group = "found" if "found" in pattern.groupindex else 0
         for since, until in places:
-            if rule.gate and not rule.gate.search(text, since, until):
+            if gate and not gate.search(text, since, until):
                 continue
-            for match in rule.pattern.finditer(text, since, until):
+            for match in pattern.finditer(text, since, until):
                 if match.end() > match.start() and _holds(rule, text, *match.span(), stops):
-                    found = match.span("found" if "found" in rule.pattern.groupindex else 0)
-                    yield (rule.kind, *_extent(rule, text, *found, stops))
+                    yield (rule.kind, *_extent(rule, text, *match.span(group), stops))
 
 
 def _widen(
-    places: list[list[int]], rule: Rule, start: int, end: int, stops: list[int], length: int
+    windows: dict[int, list[list[int]]],
+    woken: tuple[Woken, ...],
+    start: int,
+    end: int,
+    stops: list[int],
+    length: int,
 ) -> None:
-    """Windows around the words of one rule; those that touch become one, so no text is tried twice."""
-    since, until = max(0, start - rule.before), min(length, end + rule.after)
-    if rule.extent == "sentence":
-        at = bisect_right(stops, start)
-        since = max(since, stops[at - 1] if at else 0)
-        # The mark that ends the sentence is part of it: a question is more than its words.
-        after = bisect_left(stops, end)
-        until = min(until, stops[after] if after < len(stops) else length)
-    if places and since <= places[-1][1]:
-        places[-1][0] = min(places[-1][0], since)
-        places[-1][1] = max(places[-1][1], until)
-    else:
-        places.append([since, until])
+    """Windows around the words of each rule; those that touch become one, so no text is tried twice."""
+    begins = ends = -1
+    for number, before, after, in_sentence in woken:
+        since, until = start - before, end + after
+        if in_sentence:
+            if begins < 0:
+                at = bisect_right(stops, start)
+                begins = stops[at - 1] if at else 0
+                # The mark that ends the sentence is part of it: a question is more than its words.
+                at = bisect_left(stops, end, at)
+                ends = stops[at] if at < len(stops) else length
+            if since < begins:
+                since = begins
+            if until > ends:
+                until = ends
+        else:
+            since, until = max(0, since), min(length, until)
+        places = windows.get(number)
+        if places is None:
+            windows[number] = [[since, until]]
+        elif since <= places[-1][1]:
+            place = places[-1]
+            place[0], place[1] = min(place[0], since), max(place[1], until)
+        else:
+            places.append([since, until])
 
 
 def _extent(rule: Rule, text: str, start: int, end: int, stops: list[int]) -> tuple[int, int]:
@@ -269,12 +311,37 @@ def _automaton(words: Iterable[tuple[str, int]]) -> ahocorasick.Automaton:
     for word, number in dict.fromkeys(words):
         wakes.setdefault(word, []).append(number)
     matcher = ahocorasick.Automaton()
+    # Signs are looked up in the order in which they came: the commonest come first, in words that
+    # no text holds.
+    for sign in _signs_by_frequency():
+        matcher.add_word(sign + _NEVER, (2, False, (), ()))
+    rules = rule_files.rules()
     for word, numbers_of_rules in wakes.items():
-        matcher.add_word(word, (len(word), tuple(numbers_of_rules)))
+        woken = tuple(
+            (number, rules[number].before, rules[number].after, rules[number].extent == "sentence")
+            for number in numbers_of_rules
+            if not rules[number].is_words
+        )
+        of_words = tuple(number for number in numbers_of_rules if rules[number].is_words)
+        matcher.add_word(word, (len(word), word[0] in _LATIN, of_words, woken))
     matcher.make_automaton()
     return matcher
 
 
+@cache
+def _signs_by_frequency() -> tuple[str, ...]:
+    """The signs of ordinary texts, as the examples of the rules have them."""
+    examples = Counter(
+        sign
+        for rule in rule_files.rules()
+        for example in (*rule.must, *rule.must_not)
+        for sign in normalising.normalise(example).text
+    )
+    return tuple(sign for sign, _ in examples.most_common())
+
+
+Woken = tuple[int, int, int, bool]
+"""The number of a rule that a word wakes, how far it looks, and whether it stays in the sentence."""
 Book = tuple[Callable[[int], Rule], Callable[[], ahocorasick.Automaton]]
 _LETTERS: Book = (_rule, _matcher)
 _SOUNDS: Book = (_sounding_rule, _sounding_matcher)

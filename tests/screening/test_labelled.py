@@ -7,11 +7,9 @@ from tests.screening.labelled import evasions, letters, ordinary
 from tests.screening.labelled.cases import CONTACT, KINDS
 from tests.screening.labelled.measuring import Answer, ask, false_alarms, recall
 
-# The goals are 98% of contact details, 95% of the other kinds, 1% of sentences and 3% of letters.
-# Where the set as a whole is short of its goal, what was reached must at least not be lost.
-CONTACT_DETAILS, OTHER_KINDS = 0.98, 0.83
-OPEN_OTHER_KINDS = 0.95
-SENTENCES, LETTERS = 0.01, 0.06
+# The goals: 98% of contact details, 95% of the other kinds, 1% of sentences and 3% of letters.
+CONTACT_DETAILS, OTHER_KINDS = 0.98, 0.95
+SENTENCES, LETTERS = 0.01, 0.03
 
 
 @cache
@@ -25,10 +23,8 @@ def test_contact_details_are_found_in_their_disguises() -> None:
 
 def test_what_endangers_a_child_is_found() -> None:
     kinds = [kind for kind in KINDS if kind not in CONTACT]
-    of_open = [answer for answer in _hidden() if answer.case.part == "open"]
 
     assert recall(_hidden(), kinds=kinds).share >= OTHER_KINDS
-    assert recall(of_open, kinds=kinds).share >= OPEN_OTHER_KINDS
 
 
 def test_ordinary_sentences_and_letters_raise_hardly_an_alarm() -> None:

@@ -5,7 +5,7 @@ import pytest
 from penpal.screening import normalising, rule_files
 from penpal.screening.findings import Context, Kind
 from penpal.screening.rule_files import Rule
-from penpal.screening.screen import screen
+from penpal.screening.screen import screen_by_rules
 
 RULES = rule_files.rules()
 
@@ -15,7 +15,7 @@ def _context(rule: Rule) -> Context:
 
 
 def _kinds(rule: Rule, text: str) -> set[Kind]:
-    return {finding.kind for finding in screen(text, _context(rule))}
+    return {finding.kind for finding in screen_by_rules(text, _context(rule))}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -30,16 +30,21 @@ def main() -> None:
     sets = [blind(name) for name in ("evasions", "ordinary", "letters")]
     if not options.blind:
         sets = [evasions(), ordinary(), letters()]
+    if options.open and not options.blind:
+        failures([ask(case) for each in sets for case in each], kind=options.kind)
+        return
+    names = ("blind",) if options.blind else ("open", "held", "all")
+    table(sets, names, disguises=options.disguises)
+
+
+def table(sets: Sequence[Sequence[Case]], names: Sequence[str], *, disguises: bool = False) -> None:
+    """Print what is found of evasions, and of ordinary sentences and letters for nothing."""
     started = time.perf_counter()
     hidden, sentences, whole = ([ask(case) for case in each] for each in sets)
     took = time.perf_counter() - started
-    if options.open and not options.blind:
-        failures([*hidden, *sentences, *whole], kind=options.kind)
-        return
-    names = ("blind",) if options.blind else ("open", "held", "all")
     print(f"{'':24}" + "".join(f"{name:^19}" for name in names))
     recalls(hidden)
-    if options.disguises:
+    if disguises:
         by_disguise(hidden)
     alarms("ordinary sentences", sentences)
     alarms("whole letters", whole)

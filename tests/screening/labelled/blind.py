@@ -11,7 +11,12 @@ from tests.screening.labelled.cases import PARTS, Case, Expected
 @cache
 def blind(name: str) -> tuple[Case, ...]:
     """The ``evasions``, the ``ordinary`` sentences or the ``letters`` of it."""
-    lines = (PARTS / f"blind_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return read(f"blind_{name}")
+
+
+def read(file: str) -> tuple[Case, ...]:
+    """The cases of ``parts/<file>.jsonl``, one a line."""
+    lines = (PARTS / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()
     return tuple(_case(line) for line in lines)
 
 

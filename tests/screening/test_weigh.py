@@ -1,0 +1,84 @@
+"""Sentences that no rule knows are weighed by their letters; what weighs little is left alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from penpal.screening import normalising, weighing
+from penpal.screening import screen as guard
+from penpal.screening.findings import Context, Kind
+from penpal.screening.screen import ends_of_sentences, screen
+from tools import weigh
+
+FIRM = "你等着，放学以后我叫人把你堵在厕所里，看你还敢不敢说。"
+
+
+def found(text: str) -> list[Kind]:
+    plain = normalising.normalise(text).text
+    return [kind for kind, _, _ in weighing.weighed(plain, ends_of_sentences(plain), [])]
+
+
+def test_the_weights_were_learnt_from_the_set_as_it_stands():
+    told = weighing.FILE.read_bytes()
+
+    assert weigh.fingerprint() == weigh.stored()["texts"], "run `make weights`"
+    assert len(told) < 2_000_000
+
+
+def test_a_gram_is_a_run_of_letters_with_the_edges_and_one_digit_for_all():
+    assert weighing.grams("a7") == Counter(
+        ["^", "a", "0", "$", "^a", "a0", "0$", "^a0", "a0$", "^a0$"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [(FIRM, Kind.THREAT), ("加一下我的小号吧，我天天在线，搜 hehe2012yy 就是我", Kind.WECHAT)],
+)
+def test_a_sentence_that_says_it_outright_weighs_enough_without_any_rule(text: str, kind: Kind):
+    group = next(each for each in weighing.weights().groups if kind in each.kinds)
+
+    assert set(found(text)) & set(group.kinds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天下了一场大雪，操场上堆了三个雪人。",
+        "奶奶说霜降以后的白菜才甜，你们那里也种白菜吗？",
+        "We read twenty pages of the book and I liked the lighthouse best.",
+        "بۈگۈن ھاۋا سوغۇق، بىز مەكتەپكە پىيادە باردۇق.",
+        "༄༅། །ང་ཚོ་སློབ་གྲྭར་འགྲོ་གི་ཡོད།",
+        "Бүгін ауа райы жақсы, біз далада ойнадық.",
+    ],
+)
+def test_an_ordinary_day_weighs_little_in_any_script(text: str):
+    assert found(text) == []
+
+
+def test_where_a_rule_found_something_nothing_is_weighed():
+    plain = normalising.normalise(FIRM).text
+
+    assert list(weighing.weighed(plain, ends_of_sentences(plain), [(0, len(plain))])) == []
+
+
+def test_a_text_that_would_take_too_long_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(weighing, "_kind_of", lambda *_, **__: pytest.fail("it was weighed"))
+
+    assert found("今天下雪了。" * weighing.LONGEST_TEXT) == []
+
+
+def test_what_was_weighed_stands_where_the_sentence_stands_in_the_text_as_typed(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(
+        weighing, "_kind_of", lambda sentence, **_: Kind.BULLYING if "猫" in sentence else None
+    )
+    text = "Ｈｅｌｌｏ！　今天很冷。我家的猫睡了。明天见。"
+
+    (finding,) = screen(text, Context.LETTER)
+
+    assert text[finding.start : finding.end].strip("。") == "我家的猫睡了"
+    assert guard.screen(text, Context.LETTER) == (finding,)

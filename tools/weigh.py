@@ -1,0 +1,237 @@
+"""Learns the weights of ``penpal/screening/weighing.py`` from the labelled set: ``make weights``.
+
+Two questions are learnt for a sentence, whether it holds contact details and whether it holds another
+danger, and then of which kind it is. How much it must weigh is set by texts that were left out of the
+learning in turn, so that few ordinary ones weigh as much. Weights that are kept are learnt from the
+blind part, too; what they are worth on what they never saw, ``--hold-out`` tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gzip
+import hashlib
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from penpal.demo import library
+from penpal.screening import normalising, rule_files, screen, weighing
+from penpal.screening.findings import Context
+from tests.screening.labelled import __main__ as labelled
+from tests.screening.labelled import evasions, letters, ordinary
+from tests.screening.labelled.blind import blind
+from tests.screening.labelled.cases import CONTACT, KINDS, Case
+from tests.screening.labelled.seen import seen
+
+NAMING = 20_000
+"""So many grams, the most frequent ones, tell of which kind a sentence is."""
+ALARMS = 0.004
+"""The share of ordinary texts that may weigh too much, for each of the two questions."""
+AS_WRITTEN = 10.0
+"""What a text counts for as a child would write it, beside one that was put together from parts."""
+LOOSENESS = 30.0
+NONE = "none"
+AS_CHILDREN = ("seen", "blind")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sentence, of which kind it is, and the family of texts that are never parted in the learning."""
+
+    sentence: str
+    kind: str
+    family: str
+    text: int
+    is_prose: bool
+
+    @property
+    def is_as_written(self) -> bool:
+        return self.family.startswith(AS_CHILDREN)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--hold-out",
+        action="store_true",
+        help="learn without the blind part, tell how much of it is found, and keep nothing",
+    )
+    hold_out = parser.parse_args().hold_out
+    told = learn(hold_out=hold_out)
+    if hold_out:
+        weighing.keep(weighing.read(told))
+        labelled.table([blind(name) for name in ("evasions", "ordinary", "letters")], ("blind",))
+        return
+    weighing.FILE.parent.mkdir(exist_ok=True)
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    weighing.FILE.write_bytes(gzip.compress(written, mtime=0))
+    print(f"{len(told['grams'])} grams: {weighing.FILE.name}")
+
+
+def learn(*, hold_out: bool) -> dict[str, Any]:
+    """What ``weighing.read`` reads: grams, how rare each is, and the weights of the two groups."""
+    samples = list(_samples(hold_out=hold_out))
+    kinds = np.array([sample.kind for sample in samples])
+    table, names, rarity = _table(samples)
+    others = tuple(kind for kind in KINDS if kind not in CONTACT)
+    return {
+        "texts": fingerprint(),
+        "grams": names,
+        "rarity": _numbers(rarity),
+        "groups": [_group(samples, kinds, table, members) for members in (CONTACT, others)],
+    }
+
+
+def fingerprint() -> str:
+    """What was learnt from: a test tells when it has changed since."""
+    read = hashlib.sha256()
+    for text, kind in _examples():
+        read.update(f"{text}\0{kind}\0".encode())
+    for case in _cases():
+        read.update(f"{case.text}\0{case.expected}\0".encode())
+    return read.hexdigest()
+
+
+def stored() -> dict[str, Any]:
+    """What the last learning wrote down."""
+    told: dict[str, Any] = json.loads(gzip.decompress(weighing.FILE.read_bytes()))
+    return told
+
+
+def _cases(*, hold_out: bool = False) -> Iterator[Case]:
+    yield from evasions()
+    yield from ordinary()
+    yield from letters()
+    for name in ("evasions", "ordinary", "letters"):
+        yield from seen(name)
+        if not hold_out:
+            yield from blind(name)
+
+
+def _samples(*, hold_out: bool) -> Iterator[Sample]:
+    for number, case in enumerate(_cases(hold_out=hold_out)):
+        plain = normalising.normalise(case.text)
+        places = weighing.sentences(plain.text, screen.ends_of_sentences(plain.text))
+        family = case.id.partition("#")[0]
+        if len(places) > 1 and _is_marked_whole(case):
+            # Which of its sentences is the one nobody said: it is learnt as it stands.
+            if len(plain.text) <= weighing.LONGEST:
+                yield Sample(plain.text, case.expected[0].kind, family, number, False)
+            continue
+        for since, until in places:
+            start, end = plain.span(since, until)
+            inside = [mark for mark in case.expected if mark.start < end and start < mark.end]
+            if case.expected and not inside:
+                continue
+            kind = inside[0].kind if inside else NONE
+            is_prose = len(places) > weighing.FEW
+            yield Sample(plain.text[since:until], kind, family, number, is_prose)
+    for number, (text, kind) in enumerate(_examples()):
+        sentence = normalising.normalise(text).text
+        if weighing.SHORTEST <= len(sentence) <= weighing.LONGEST:
+            # What one kind must not find, another may: only what no rule finds is ordinary.
+            yield Sample(sentence, kind, f"seen-rule-{number}", 10**6 + number, False)
+    for number, text in enumerate(_demo()):
+        plain = normalising.normalise(text)
+        for since, until in weighing.sentences(plain.text, screen.ends_of_sentences(plain.text)):
+            yield Sample(plain.text[since:until], NONE, f"demo-{number}", -number - 1, True)
+
+
+def _examples() -> Iterator[tuple[str, str]]:
+    """The rules' own examples: what each must find, and what nothing may be found in."""
+    for rule in rule_files.rules():
+        for text in rule.must:
+            yield text, rule.kind.value
+    for rule in rule_files.rules():
+        for text in rule.must_not:
+            if not any(screen.screen_by_rules(text, context) for context in Context):
+                yield text, NONE
+
+
+def _is_marked_whole(case: Case) -> bool:
+    return any(mark.end - mark.start == len(case.text) for mark in case.expected)
+
+
+def _demo() -> Iterator[str]:
+    """The letters of the demo are ordinary ones, too; their slots are filled with any word."""
+    told = library.letters()
+    for written in (*told["letters"], *told["answers"]):
+        yield written.get("body") or written["text"]
+    for written in library.star_letters()["letters"]:
+        yield written["body"]
+
+
+def _table(samples: Sequence[Sample]) -> tuple[Any, list[str], Any]:
+    """Rows of weighed grams, the grams from the most frequent on, and how rare each is."""
+    texts = [sample.sentence for sample in samples]
+    vectorizer = TfidfVectorizer(analyzer=_grams, sublinear_tf=True, min_df=2)
+    table = vectorizer.fit_transform(texts)
+    order = np.argsort(vectorizer.idf_, kind="stable")
+    names = vectorizer.get_feature_names_out()
+    return table[:, order], [str(names[place]) for place in order], vectorizer.idf_[order]
+
+
+def _grams(sentence: str) -> list[str]:
+    return list(weighing.grams(sentence).elements())
+
+
+def _group(
+    samples: Sequence[Sample], kinds: Any, table: Any, members: tuple[str, ...]
+) -> dict[str, Any]:
+    wanted = np.isin(kinds, members)
+    learner = LogisticRegression(C=LOOSENESS, max_iter=2000)
+    worth = np.array([AS_WRITTEN if sample.is_as_written else 1.0 for sample in samples])
+    left_out = cross_val_predict(
+        learner,
+        table,
+        wanted,
+        groups=[sample.family for sample in samples],
+        cv=GroupKFold(5),
+        method="decision_function",
+        params={"sample_weight": worth},
+    )
+    short = _bar(samples, left_out, is_prose=False)
+    # Prose holds many sentences, so each has to weigh as much at least.
+    bars = [short, max(short, _bar(samples, left_out, is_prose=True))]
+    found = left_out[wanted] > bars[0]
+    print(f"{members[0]}, …: bars {bars[0]:.2f} {bars[1]:.2f}, {found.mean():.1%} weigh enough")
+    learner.fit(table, wanted, sample_weight=worth)
+    namer = LogisticRegression(C=LOOSENESS, max_iter=2000)
+    namer.fit(table[wanted][:, :NAMING], kinds[wanted])
+    return {
+        "kinds": list(namer.classes_),
+        "bias": float(learner.intercept_[0]),
+        "bars": bars,
+        "column": _numbers(learner.coef_[0]),
+        "kind_biases": [float(bias) for bias in namer.intercept_],
+        "kind_columns": [_numbers(column) for column in namer.coef_],
+    }
+
+
+def _bar(samples: Sequence[Sample], weights: Any, *, is_prose: bool) -> float:
+    """What so small a share of ordinary texts exceeds with the heaviest of their sentences."""
+    heaviest: dict[int, float] = {}
+    for sample, weight in zip(samples, weights, strict=True):
+        if sample.kind == NONE and sample.is_prose is is_prose and sample.is_as_written:
+            heaviest[sample.text] = max(heaviest.get(sample.text, -99.0), float(weight))
+    ordered = sorted(heaviest.values(), reverse=True)
+    return ordered[int(ALARMS * len(ordered))]
+
+
+def _numbers(values: Any) -> dict[str, Any]:
+    step = float(np.abs(values).max()) / 32_000
+    whole = array("h", (round(float(value) / step) for value in values))
+    return {"step": step, "numbers": base64.b64encode(whole.tobytes()).decode()}
+
+
+if __name__ == "__main__":
+    main()

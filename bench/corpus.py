@@ -23,9 +23,13 @@ from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.twinning.models import Pair
 from tests import cast, servers
+from tests.activities import doing
 from tests.browser.server import Server
+from tests.reading import sharing
 
 OF_ONE_PAIR = 20
+_LAST = 8
+"""Letters of the pair that come after what they did together."""
 _CHUNK = 20_000
 _DAY = "2026-03-01 08:00:00.000000"
 _SENTENCE = "今天放学的时候下了一点雨，渠里的水涨了，我们沿着白杨树走回家。"
@@ -85,10 +89,15 @@ def filled(address: str, *, crowd: int, own: int = OF_ONE_PAIR) -> Iterator[Fill
 
 
 def _correspond(count: int) -> None:
-    """Letters between the two by the verbs of the product, some three hundred characters each."""
+    """Letters between the two by the verbs of the product, some three hundred characters each.
+
+    Before the last of them the two read and did things: what stands on the home is of all kinds.
+    """
     people = cast.Cast()
     pair = people.pair()
     for number in range(count):
+        if number == count - _LAST:
+            _together(people)
         writer, reader = ("xiaohe", "xiaomai") if number % 2 else ("xiaomai", "xiaohe")
         body = f"你好：\n\n这是第{number + 1}封。{_SENTENCE * 10}\n\n你的朋友"
         letter = letters.send(
@@ -100,6 +109,18 @@ def _correspond(count: int) -> None:
         )
         if number < count - 1:
             letters.open_(letter, by=people.actor(reader))
+
+
+def _together(people: cast.Cast) -> None:
+    """Two books with notes, of which one is read to its end, and things done by both."""
+    for number in range(2):
+        book = sharing.agreed(people, title=f"第{number + 1}本书")
+        for who in ("xiaohe", "xiaomai"):
+            sharing.read(people, book, who, 6 if number == 0 else 3)
+        for chapter in (1, 2, 3):
+            sharing.noted(people, book, chapter=chapter, body=_SENTENCE)
+    for number in range(4):
+        doing.done(people, key=f"bench-thing-{number}")
 
 
 def _crowd(pairs: int) -> None:

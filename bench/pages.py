@@ -1,4 +1,4 @@
-"""What a page costs: CPU of home, mailbox, letter and searches beside the same page from bare Flask.
+"""What a page costs: CPU of home, month, year, mailbox, letter and searches beside the same page from bare Flask.
 
     python -m bench.pages [--letters 20000]
 
@@ -13,12 +13,15 @@ from urllib.parse import quote
 from bench import bare, corpus
 from bench.corpus import Filled
 from bench.measuring import Visitor, compare, count_queries
+from penpal.kernel import clock
 
 PAGES = {
     "home": "/",
     "home, at an address that is new each time": "/?visit={}",
     "mailbox, 20 letters": "/letters",
     "mailbox, at an address that is new each time": "/letters?visit={}",
+    "a month of the two": "/us/{month}",
+    "our year": "/us/year",
     "letter": "/letters/1",
     "search: one character, every letter": "/letters/search?words=雨",
     "search: a rare word": "/letters/search?words=第7封",
@@ -48,7 +51,7 @@ def main() -> None:
 
 
 def _measure(title: str, path: str, visitor: Visitor, filled: Filled) -> None:
-    path = quote(path, safe="/?=+{}")
+    path = quote(path.replace("{month}", f"{clock.today():%Y-%m}"), safe="/?=+{}")
     # After a pause the server may have let the connection go.
     visitor.connection.close()
     status, rendered = visitor.get(path)

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     pseudo_language: bool = False
     """Offer a made-up language that is read from the right. For those who work on the pages."""
 
+    photos_url: str = ""
+    """Where photos are kept: ``s3://bucket/folder``, say; without it, in the folder ``photos`` of the data."""
+
     activation_days: int = Field(30, ge=1, le=365)
     session_days: int = Field(30, ge=1, le=90)
     shared_session_minutes: int = Field(90, ge=5, le=600)

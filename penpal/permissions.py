@@ -33,6 +33,7 @@ class Permission:
 
     class Pair(Enum):
         SEE = "pair.see"
+        LOOK_BACK = "pair.look_back"
         TIE = "pair.tie"
         CLOSE = "pair.close"
 
@@ -57,6 +58,80 @@ class Permission:
         """One's own letter, for a partner who reads on paper."""
         PRINT_FOR = "letter.print_for"
         """A student's letter, for them, by their teacher."""
+
+    class Activity(Enum):
+        LIST = "activity.list"
+        """What one's own pair does together, ideas, themes and how many pairs do what."""
+        READ = "activity.read"
+        PROPOSE = "activity.propose"
+        """Asked of the pair."""
+        CHANGE = "activity.change"
+        """Other words for a proposal, or another day for what was agreed."""
+        TALK = "activity.talk"
+        NOD = "activity.nod"
+        DECLINE = "activity.decline"
+        WITHDRAW = "activity.withdraw"
+        """One's own proposal."""
+        STEP_OUT = "activity.step_out"
+        COMPLETE = "activity.complete"
+        """Both have done it."""
+        SHARE = "activity.share"
+        """Have a say in who sees what the two did."""
+        KEEP = "activity.keep"
+        """Take that back, at any time."""
+
+    class ActivityRecord(Enum):
+        READ = "activity_record.read"
+        WRITE = "activity_record.write"
+        """One's own, of an activity; asked of the activity."""
+        FINISH = "activity_record.finish"
+        REOPEN = "activity_record.reopen"
+        SHARE = "activity_record.share"
+        """Earlier than both are done."""
+        SEAL = "activity_record.seal"
+        """Choose whether the class teacher may read it as well."""
+
+    class Theme(Enum):
+        PUT_UP = "theme.put_up"
+        SEE_CLASS = "theme.see_class"
+        """The themes of a class and what its students let their teacher see; asked of the class."""
+        OPEN = "theme.open"
+        """For the school and the one that is twinned with it."""
+        TAKE_DOWN = "theme.take_down"
+
+    class Book(Enum):
+        LIST = "book.list"
+        """One's own shelf."""
+        READ = "book.read"
+        """What two read together; asked of the book, as all below but one."""
+        PROPOSE = "book.propose"
+        """Asked of the pair."""
+        DECIDE = "book.decide"
+        """Say yes or kindly no to what the partner proposed."""
+        EDIT = "book.edit"
+        KEEP = "book.keep"
+        """Log, send, put aside, pick up again."""
+
+    class Note(Enum):
+        READ = "note.read"
+        WRITE = "note.write"
+        """Asked of the book."""
+        EDIT = "note.edit"
+        LOOK = "note.look"
+        """Ahead of its place in the book, by one's own choice."""
+
+    class Reflection(Enum):
+        READ = "reflection.read"
+        WRITE = "reflection.write"
+        """Asked of the book."""
+        SHARE = "reflection.share"
+        """Finish one's own; show it before the partner's is finished."""
+
+    class Photo(Enum):
+        KEEP = "photo.keep"
+        """Send one in; it is one's own alone until it belongs to something."""
+        SEE = "photo.see"
+        DISCARD = "photo.discard"
 
     class Paper(Enum):
         BEGIN = "paper.begin"
@@ -127,12 +202,17 @@ class Permission:
         SEE_STUDENT = "unit.see_student"
         PRINT_LETTERS = "unit.print_letters"
         """See how many letters of a class wait to be printed, and print them."""
+        SEE_PARTICIPATION = "unit.see_participation"
         SEE_UNANSWERED = "unit.see_unanswered"
         """See by name who of a class has owed a reply for long, and since when."""
         KEEP_HOURS = "unit.keep_hours"
         """When somebody is at school, its holidays, and how long a letter may wait."""
         REMIND = "unit.remind"
         """Remind one of them kindly, once a week at most."""
+        SEE_BOOKS = "unit.see_books"
+        """Which books a class reads and by how many pairs, never who; its list."""
+        KEEP_BOOKS = "unit.keep_books"
+        """Set books out for a class and leave questions in them."""
         SEE_RECORD = "unit.see_record"
         """What staff did to the accounts and data of a school's children; to read and to take along."""
 

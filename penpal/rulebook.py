@@ -1,59 +1,30 @@
-"""Who may do what, and who sees what: one page.
+"""Who may do what: one page. Who sees what stands beside it, in `scopes`.
 
 Each permission maps to clauses; all predicates of a clause must hold, and any clause suffices.
-Each model maps to the select of what exists for an actor.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts import answering, office_queries, offices
+from penpal.accounts import answering, offices
 from penpal.accounts import predicates as people
-from penpal.accounts import queries as accounts
-from penpal.accounts.factor_models import RecoveryCode, SecondFactor, SignInAttempt
-from penpal.accounts.models import Activation, Enrolment, Person, Role, RoleGrant, SignIn
+from penpal.accounts.models import Person, Role
+from penpal.activities import predicates as activities
 from penpal.consent import predicates as guardians
-from penpal.consent import queries as consent
-from penpal.consent.models import Consent, FormLanguage, GuardianLink, Refusal, SignedPaper
 from penpal.kernel.access import Actor, Rulebook, fact
-from penpal.kernel.trail import TrailEntry, TrailHead, TrailLink
 from penpal.letters import predicates as letters
-from penpal.letters import queries as letter_queries
-from penpal.letters import readers as paper_readers
-from penpal.letters import reminding
-from penpal.letters.models import Letter, PaperReader, Printing, ReplyReminder
+from penpal.media import predicates as photos
 from penpal.permissions import Permission
-from penpal.places import hours
-from penpal.places import queries as places
-from penpal.places.hours_models import SchoolHours
 from penpal.places.models import Unit
-from penpal.profiles.models import Profile
-from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
-from penpal.record import queries as record
-from penpal.rosters import queries as rosters
-from penpal.rosters.models import FoldedRecord, RosterHeading, RosterUpload, Transfer
+from penpal.reading import predicates as books
 from penpal.safeguarding import block_predicates as blocks
-from penpal.safeguarding import block_queries, evidence_queries, hold_queries, opening_queries
 from penpal.safeguarding import hold_predicates as holds
 from penpal.safeguarding import opening_predicates as openings
 from penpal.safeguarding import predicates as reports
-from penpal.safeguarding import queries as report_queries
 from penpal.safeguarding import queue_predicates as queues
-from penpal.safeguarding.block_models import Block, BlockNote
-from penpal.safeguarding.evidence_models import Evidence
-from penpal.safeguarding.hold_models import Hold
-from penpal.safeguarding.models import LegalReport, Report
-from penpal.safeguarding.opening_models import LawfulPaper, Opening, OpeningOwner
-from penpal.safeguarding.queue_models import Phrase
-from penpal.statistics import queries as statistics
-from penpal.statistics.models import SchoolCount
+from penpal.scopes import SCOPES
 from penpal.twinning import predicates as twinning
-from penpal.twinning import queries as pairs
-from penpal.twinning.models import Pair, Twinning
 
 
 @fact(_l("自己教的班"), Role.TEACHER.value)
@@ -123,6 +94,12 @@ RULES = {
         (people.takes_part, twinning.is_member),
         (twinning.answers_for_a_member,),
     ),
+    # A photo is its owner's alone until it belongs to something; then whoever may read that sees it.
+    Permission.Photo.KEEP: ((people.takes_part,),),
+    Permission.Photo.SEE: ((people.takes_part, photos.is_owner), (photos.is_within_reach,)),
+    Permission.Photo.DISCARD: ((people.takes_part, photos.is_owner),),
+    # What passed between two, gathered: for the two alone, whoever may see that they are a pair.
+    Permission.Pair.LOOK_BACK: ((people.takes_part, twinning.is_member),),
     Permission.Letter.LIST: ((people.takes_part,),),
     Permission.Letter.WRITE: ((people.takes_part, twinning.is_member, twinning.is_active),),
     Permission.Letter.SEND: (
@@ -173,6 +150,112 @@ RULES = {
         (people.takes_part, letters.is_recipient, letters.is_delivered),
         (letters.teaches_author, letters.is_postcard, letters.is_delivered),
     ),
+    # What two do together is theirs; a teacher reads a record by its author's choice alone.
+    Permission.Activity.LIST: ((people.takes_part,),),
+    Permission.Activity.READ: (
+        (people.takes_part, activities.is_of_ones_pair),
+        (activities.shows_something_to_teacher,),
+    ),
+    Permission.Activity.PROPOSE: ((people.takes_part, twinning.is_member, twinning.is_active),),
+    Permission.Activity.CHANGE: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    Permission.Activity.TALK: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    Permission.Activity.NOD: (
+        (
+            people.takes_part,
+            activities.is_of_ones_pair,
+            activities.pair_is_active,
+            activities.was_worded_by_the_other,
+        ),
+    ),
+    Permission.Activity.DECLINE: (
+        (
+            people.takes_part,
+            activities.is_of_ones_pair,
+            activities.pair_is_active,
+            activities.is_not_proposer,
+        ),
+    ),
+    Permission.Activity.WITHDRAW: (
+        (people.takes_part, activities.is_proposer, activities.pair_is_active),
+    ),
+    Permission.Activity.STEP_OUT: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    Permission.Activity.COMPLETE: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    Permission.Activity.SHARE: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    # To show less than before is possible whatever became of the pair.
+    Permission.Activity.KEEP: ((people.takes_part, activities.is_of_ones_pair),),
+    Permission.ActivityRecord.READ: (
+        (people.takes_part, activities.is_author),
+        (people.takes_part, activities.is_shared_with_one),
+        (activities.is_open_to_its_teacher,),
+        (activities.is_shown_to_classes,),
+    ),
+    Permission.ActivityRecord.WRITE: (
+        (people.takes_part, activities.is_of_ones_pair, activities.pair_is_active),
+    ),
+    Permission.ActivityRecord.FINISH: (
+        (people.takes_part, activities.is_author, activities.records_pair_is_active),
+    ),
+    Permission.ActivityRecord.REOPEN: (
+        (
+            people.takes_part,
+            activities.is_author,
+            activities.records_pair_is_active,
+            activities.is_under_way,
+            activities.is_not_shared,
+        ),
+    ),
+    Permission.ActivityRecord.SHARE: (
+        (people.takes_part, activities.is_author, activities.records_pair_is_active),
+    ),
+    Permission.ActivityRecord.SEAL: ((people.takes_part, activities.is_author),),
+    Permission.Theme.PUT_UP: ((people.takes_part,),),
+    Permission.Theme.SEE_CLASS: ((activities.teaches_class,),),
+    Permission.Theme.OPEN: ((activities.hangs_in_ones_class,),),
+    Permission.Theme.TAKE_DOWN: (
+        (people.takes_part, activities.put_it_up),
+        (activities.hangs_in_ones_class,),
+    ),
+    # A book that two read is theirs alone; a note lies before its reader from its place on.
+    Permission.Book.LIST: ((people.takes_part,),),
+    Permission.Book.READ: ((people.takes_part, books.is_of_ones_pair),),
+    Permission.Book.PROPOSE: ((people.takes_part, twinning.is_member, twinning.is_active),),
+    Permission.Book.DECIDE: ((people.takes_part, books.partner_proposed_it, books.pair_is_active),),
+    Permission.Book.EDIT: ((people.takes_part, books.proposed_it, books.pair_is_active),),
+    Permission.Book.KEEP: ((people.takes_part, books.is_of_ones_pair, books.pair_is_active),),
+    Permission.Note.READ: (
+        (people.takes_part, books.is_author),
+        (people.takes_part, books.is_partner, books.has_come_to_it),
+        (books.teaches_author, books.is_open),
+    ),
+    Permission.Note.WRITE: ((people.takes_part, books.is_of_ones_pair, books.pair_is_active),),
+    Permission.Note.EDIT: (
+        (
+            people.takes_part,
+            books.is_author,
+            books.its_pair_is_active,
+            books.partner_is_not_there_yet,
+        ),
+    ),
+    Permission.Note.LOOK: ((people.takes_part, books.is_partner),),
+    Permission.Reflection.READ: (
+        (people.takes_part, books.is_author),
+        (people.takes_part, books.is_partner, books.is_shown),
+        (books.teaches_author, books.is_open, books.is_finished),
+    ),
+    Permission.Reflection.WRITE: (
+        (people.takes_part, books.is_of_ones_pair, books.pair_is_active),
+    ),
+    Permission.Reflection.SHARE: ((people.takes_part, books.is_author, books.its_pair_is_active),),
     # Help is behind neither consent nor a place in a class.
     Permission.Report.MAKE: ((people.is_student,),),
     Permission.Report.READ: ((reports.is_reporter,), (reports.is_addressed,)),
@@ -223,9 +306,12 @@ RULES = {
     Permission.Unit.SEE_SCHOOL: ((_leads_school,),),
     Permission.Unit.SEE_STUDENT: ((_answers_for,),),
     Permission.Unit.PRINT_LETTERS: ((_teaches,),),
+    Permission.Unit.SEE_PARTICIPATION: ((_teaches,),),
     Permission.Unit.SEE_UNANSWERED: ((_teaches,),),
     Permission.Unit.REMIND: ((_teaches,),),
     Permission.Unit.KEEP_HOURS: ((_leads_school,),),
+    Permission.Unit.SEE_BOOKS: ((people.takes_part, books.sits_in), (_teaches,), (_leads_school,)),
+    Permission.Unit.KEEP_BOOKS: ((_teaches,),),
     Permission.Unit.SEE_RECORD: ((_leads_school,),),
     Permission.Pair.TIE: ((twinning.answers_for_an_end,), (people.is_system,)),
     Permission.Pair.CLOSE: ((twinning.answers_for_a_member,),),
@@ -277,85 +363,6 @@ RULES = {
     Permission.Consent.ANSWER: ((guardians.holds_open_link,),),
     Permission.Consent.SEE_PAPER: ((_answers_for,),),
     Permission.Consent.CHOOSE_LANGUAGE: ((_leads_school,),),
-}
-
-
-def _profiles(actor: Actor) -> sa.Select[Profile]:
-    """One's own and those of partners, past ones too."""
-    statement = sa.select(Profile)
-    if actor.kind == "system":
-        return statement
-    return statement.where(
-        sa.or_(
-            Profile.person_id == actor.person_id,
-            Profile.person_id.in_(pairs.partner_ids(actor)),
-        )
-    )
-
-
-def _for_all(model: type[Any]) -> Any:
-    """Facts of the programme that hold no person: the same for everyone who signed in."""
-
-    def scope(actor: Actor) -> sa.Select[Any]:
-        statement = sa.select(model)
-        return statement if actor.kind != "nobody" else statement.where(sa.false())
-
-    return scope
-
-
-def _own(model: type[Any]) -> Any:
-    def scope(actor: Actor) -> sa.Select[Any]:
-        return accounts.own(model, actor)
-
-    return scope
-
-
-SCOPES: dict[type, Any] = {
-    Unit: places.visible_to,
-    Person: answering.visible_to,
-    Enrolment: accounts.enrolments_visible_to,
-    RoleGrant: office_queries.visible_to,
-    Activation: _own(Activation),
-    SignIn: _own(SignIn),
-    SignInAttempt: _own(SignInAttempt),
-    SecondFactor: _own(SecondFactor),
-    RecoveryCode: _own(RecoveryCode),
-    Consent: consent.visible_to,
-    Refusal: consent.refusals_visible_to,
-    GuardianLink: consent.links_visible_to,
-    SignedPaper: consent.papers_visible_to,
-    FormLanguage: consent.languages_visible_to,
-    Profile: _profiles,
-    Programme: _for_all(Programme),
-    CounterpartRegion: _for_all(CounterpartRegion),
-    Round: _for_all(Round),
-    RoundStep: _for_all(RoundStep),
-    UnitCount: _for_all(UnitCount),
-    SchoolCount: statistics.visible_to,
-    Twinning: pairs.twinnings_visible_to,
-    Pair: pairs.visible_to,
-    RosterUpload: rosters.uploads_visible_to,
-    RosterHeading: rosters.headings_visible_to,
-    Transfer: rosters.transfers_visible_to,
-    FoldedRecord: rosters.folded_visible_to,
-    Report: report_queries.visible_to,
-    LegalReport: report_queries.by_law_visible_to,
-    Evidence: evidence_queries.visible_to,
-    Block: block_queries.visible_to,
-    BlockNote: block_queries.notes_visible_to,
-    SchoolHours: hours.visible_to,
-    Opening: opening_queries.visible_to,
-    OpeningOwner: opening_queries.owners_visible_to,
-    LawfulPaper: opening_queries.papers_visible_to,
-    Hold: hold_queries.visible_to,
-    Phrase: _own(Phrase),
-    Letter: letter_queries.visible_to,
-    PaperReader: paper_readers.visible_to,
-    ReplyReminder: reminding.visible_to,
-    Printing: paper_readers.printings_visible_to,
-    TrailEntry: record.entries_visible_to,
-    TrailLink: record.links_visible_to,
-    TrailHead: record.heads_visible_to,
 }
 
 BOOK = Rulebook(RULES, SCOPES)

@@ -22,6 +22,11 @@ from penpal.accounts import people_routes as account_people
 from penpal.accounts import routes as accounts
 from penpal.accounts import sockets as account_sockets
 from penpal.accounts import subscribers as account_subscribers
+from penpal.activities import queries as activity_queries
+from penpal.activities import record_routes as activity_records
+from penpal.activities import routes as activities
+from penpal.activities import subscribers as activity_subscribers
+from penpal.activities import theme_routes as themes
 from penpal.config import ROOT, Settings
 from penpal.consent import class_routes as class_consent
 from penpal.consent import guardian_routes as guardians
@@ -30,6 +35,7 @@ from penpal.consent import routes as consent
 from penpal.consent import subscribers as consent_subscribers
 from penpal.demo import commands as demo
 from penpal.desk import appearance, dressing, guide_routes, guides, offline, pages, people, setup
+from penpal.desk import class_overview_routes as kind_words
 from penpal.desk import commands as desk_commands
 from penpal.desk import emergency_routes as emergency
 from penpal.desk import hours_routes as hours
@@ -38,6 +44,7 @@ from penpal.desk import readers_routes as letter_readers
 from penpal.desk import routes as desk
 from penpal.desk import staff_list_routes as staff_lists
 from penpal.desk import subscribers as desk_subscribers
+from penpal.desk import together_routes as together
 from penpal.kernel import access, chain, db, jobs, live, logs
 from penpal.kernel.errors import NotPermitted
 from penpal.letters import draft_routes as drafts
@@ -47,12 +54,25 @@ from penpal.letters import queries as letter_queries
 from penpal.letters import reminder_routes as reminders
 from penpal.letters import routes as letters
 from penpal.letters import subscribers as letter_subscribers
+from penpal.media import handing_on as photo_heirs
+from penpal.media import links as photo_links
+from penpal.media import routes as photos
+from penpal.media import services as photo_services
+from penpal.media import store as photo_store
+from penpal.media import uploads as photo_uploads
 from penpal.operating import commands as operating_commands
 from penpal.operating import metrics, requests
 from penpal.operating import routes as operating
 from penpal.operating import subscribers as operating_subscribers
 from penpal.profiles import routes as profiles
 from penpal.profiles import services as profile_services
+from penpal.profiles import subscribers as profile_subscribers
+from penpal.reading import class_routes as class_books
+from penpal.reading import note_routes as book_notes
+from penpal.reading import queries as book_queries
+from penpal.reading import reflection_routes as reflections
+from penpal.reading import routes as reading
+from penpal.reading import subscribers as reading_subscribers
 from penpal.record import commands as record_commands
 from penpal.record import routes as record
 from penpal.record import schools as record_schools
@@ -89,6 +109,8 @@ BLUEPRINTS = (
     class_consent.blueprint,
     guardians.blueprint,
     desk.blueprint,
+    together.blueprint,
+    kind_words.blueprint,
     appearance.blueprint,
     letters.blueprint,
     drafts.blueprint,
@@ -96,7 +118,15 @@ BLUEPRINTS = (
     letters_on_paper.blueprint,
     letters_on_paper.batches,
     letters_on_paper.readers,
+    photos.blueprint,
+    activities.blueprint,
+    activity_records.blueprint,
+    themes.blueprint,
     profiles.blueprint,
+    reading.blueprint,
+    book_notes.blueprint,
+    reflections.blueprint,
+    class_books.blueprint,
     record.blueprint,
     rosters.blueprint,
     slips.blueprint,
@@ -138,10 +168,23 @@ COMMANDS = (
 )
 JOBS = (
     "penpal.accounts.jobs",
+    "penpal.media.jobs",
     "penpal.rosters.jobs",
     "penpal.safeguarding.jobs",
     "penpal.statistics.jobs",
 )
+
+PHOTOS_COME_TO = (
+    "letters",
+    "drafts",
+    "profiles",
+    "reading",
+    "book_notes",
+    "reflections",
+    "activities",
+    "activity_records",
+)
+"""The blueprints whose forms may bring photos."""
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
@@ -169,10 +212,14 @@ def wire(app: Flask, settings: Settings) -> None:
     snapshots.decide_waiting(letter_queries.unopened)
     chain.grow(record_schools.of)
     doubles.count_writing(participation.written)
+    doubles.count_writing(book_queries.written)
+    doubles.count_writing(activity_queries.written)
     doubles.carry(reports_handed_on.hand_on)
     profile_services.decide_worry(worries.about_profile)
+    photo_services.decide_worry(worries.about_photo)
     evidence.decide_term(settings.evidence_days)
     doubles.carry(printing.hand_on)
+    doubles.carry(photo_heirs.hand_on)
     for module in JOBS:
         import_module(module)
     for blueprint in BLUEPRINTS:
@@ -184,13 +231,17 @@ def wire(app: Flask, settings: Settings) -> None:
     account_subscribers.register()
     consent_subscribers.register()
     safeguarding_subscribers.register()
+    profile_subscribers.register()
     letter_subscribers.register()
+    reading_subscribers.register()
+    activity_subscribers.register()
     desk_subscribers.register()
     operating_subscribers.register()
     operating.register(app, settings)
     pages.register(app)
     _guard(app)
     dressing.register(app, DIST)
+    app.jinja_env.globals["photo_src"] = photo_links.photo_src
     offline.register(app, DIST)
     jobs.configure(app, settings)
     metrics.count_jobs(app)
@@ -221,6 +272,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     requests.configure(app)
     db.configure(app, settings)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    photo_uploads.make_room(app, PHOTOS_COME_TO)
     CSRFProtect(app)
     Babel(app, locale_selector=appearance.language)
     signed_in.configure(app)
@@ -241,6 +293,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         referrer_policy="same-origin",
     )
     live.configure(app, settings)
+    photo_store.configure(app, settings)
 
 
 def _guard(app: Flask) -> None:

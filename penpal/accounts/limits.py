@@ -81,3 +81,15 @@ def forgive_answers(person_id: int, *, at: str) -> None:
     if limiter.enabled:
         for limit in _ANSWERS:
             limiter.limiter.clear(limit, f"{at}:{person_id}")
+
+
+# A stack of holiday photos goes through; whoever fills the disk is slowed down.
+_PHOTOS = (parse("60 per 10 minutes"), parse("300 per day"))
+
+
+def count_photo(person_id: int) -> None:
+    """One more photo comes from this person. Raises ``TooMany``."""
+    if not limiter.enabled:
+        return
+    if not all(limiter.limiter.hit(limit, f"photo:{person_id}") for limit in _PHOTOS):
+        raise TooMany

@@ -41,6 +41,16 @@ def waiting() -> dict[str, list[dict[str, str]]]:
     return _read("waiting.toml")
 
 
+def reading() -> dict[str, list[dict[str, Any]]]:
+    """``stars``: the books of 小禾 and 小麦; ``others``: books of other pairs; ``listed``: a teacher's list."""
+    return _read("reading.toml")
+
+
+def together() -> dict[str, list[dict[str, Any]]]:
+    """``stars``: what 小禾 and 小麦 do together; ``others``: the same for other pairs; ``themes``."""
+    return _read("together.toml")
+
+
 def uyghur_letters() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = _read("uyghur.toml")["letters"]
     return found

@@ -15,7 +15,7 @@ from penpal.accounts.models import Enrolment, Person, PersonKind, Role, RoleGran
 from penpal.config import Settings
 from penpal.consent import services as consent
 from penpal.consent.models import Consent, Giver, How, Purpose
-from penpal.demo import correspondence, library, waiting
+from penpal.demo import bookshelf, correspondence, enclosures, library, together, waiting
 from penpal.demo.plan import ABOVE_SCHOOLS, CLASS_SIZE, SCHOOLS, UNPAIRED, SchoolPlan
 from penpal.kernel import clock, html
 from penpal.kernel.access import SYSTEM
@@ -59,6 +59,8 @@ def load(*, settings: Settings, seed: int = SEED) -> None:
     hashed = passwords.hashed(PASSWORD)
     with transaction():
         _Loader(hashed, settings, random.Random(seed)).run()
+    together.take_pictures()
+    enclosures.take_pictures()
 
 
 class _Loader:
@@ -86,6 +88,8 @@ class _Loader:
             if plan.supported_by:
                 self._twin(plan, schools[plan.code], schools[plan.supported_by])
         self._lay_before_the_teacher()
+        together.lay(random.Random(SEED + 1))
+        bookshelf.lay(random.Random(SEED + 2))
 
     def _lay_before_the_teacher(self) -> None:
         """Of the class of 小禾, in the order in which they were paired."""

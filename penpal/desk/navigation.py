@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -21,6 +21,9 @@ from penpal.safeguarding import opening_queries, queue
 from penpal.safeguarding import queries as reports
 
 _CLASS_PAGES = (
+    "kind_words.",
+    "class_books.",
+    "themes.of_class",
     "desk.class_page",
     "desk.student_page",
     "emergency.",
@@ -40,6 +43,8 @@ _SCHOOL_PAGES = (
     "pupil_lists.issue",
     "pupil_lists.sheets",
 )
+_DOING_PAGES = ("activity_records.", "themes.")
+_READING_PAGES = ("book_notes.", "reflections.", "class_books.own")
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,16 @@ def _help(actor: Actor) -> NavItem:
 def _students(_here: str, waiting: int, _language: str) -> tuple[NavItem, ...]:
     """The same for all students on the same page."""
     return (
-        _item("desk.home", _("我们俩"), "house"),
+        _item("desk.home", _("我们俩"), "house", also=("together.",)),
         _item("letters.mailbox", _("书信"), "mail", badge=waiting),
+        *(
+            _item(endpoint, label, icon, also=also)
+            for endpoint, label, icon, also in (
+                ("reading.shelf", _("共读"), "book-open", _READING_PAGES),
+                ("activities.index", _("同做"), "sprout", _DOING_PAGES),
+            )
+            if endpoint in current_app.view_functions
+        ),
     )
 
 

@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response
 
 from penpal.kernel.db import db
 from penpal.kernel.errors import Invalid, NotFound, NotPermitted, PenpalError, TooMany
+from penpal.media import uploads
 
 Answer = Response | tuple[Response | str, int]
+_WRITTEN = ("quote", "body", "text", "gave", "plan", "why", "introduction", "words", "answer")
+"""Fields of all forms in which somebody writes more than a line."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +54,7 @@ def _http(error: HTTPException) -> Answer:
         403: NotPermitted.message,
         404: NotFound.message,
         405: NotFound.message,
-        413: _("这个文件太大了，最大 10 MB。"),
+        413: uploads.too_much(),
         429: TooMany.message,
     }.get(status, PenpalError.message)
     return _ours_like(status, str(words))
@@ -84,10 +87,11 @@ def _page(status: int, words: str) -> tuple[str, int]:
 
 
 def _typed(status: int) -> str:
-    """The long text that came with a refused form, so that it can be copied from the page."""
+    """What was written in a refused form, so that it can be copied from the page."""
     if request.method not in ("POST", "PUT") or status == 413:
         return ""
-    return max((request.form.get(name, "") for name in ("body", "words", "answer")), key=len)
+    written = (request.form.get(name, "").strip() for name in _WRITTEN)
+    return "\n\n".join(text for text in written if text)
 
 
 def _wants_json() -> bool:

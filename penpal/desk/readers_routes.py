@@ -28,6 +28,7 @@ def index() -> str:
         along=reading_along.read_along(asking, size=SHOWN),
         for_safety=reading_along.for_safety(asking, size=SHOWN),
         profile_read_at=evidence_queries.profile_looked_at(asking.person_id),
+        others_read=evidence_queries.others_looked_at(asking.person_id, size=SHOWN),
         asked=reading_along.asked(asking, size=SHOWN),
         printed=reading_along.printed(asking, size=SHOWN),
     )

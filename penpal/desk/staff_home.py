@@ -11,6 +11,8 @@ from penpal.accounts.models import Enrolment, Person, Role
 from penpal.accounts.queries import live_activations, students_of, within
 from penpal.consent import queries as consent
 from penpal.consent.models import Consent
+from penpal.desk import class_overview
+from penpal.desk.class_overview import ClassNumbers, ClassOverview
 from penpal.kernel import access
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
@@ -119,6 +121,8 @@ class ClassPage:
     """The same by name, for their teacher."""
     reply_days: int
     """What long is here."""
+    together: ClassOverview | None
+    """Who took part in which week, by name, for their teacher."""
 
     @property
     def unactivated(self) -> int:
@@ -142,9 +146,11 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
     ids = [row.person_id for row in enrolments]
     consents = consent.taking_part_of(ids)
     codes = live_activations(ids)
-    partners = _partners(ids)
     twinning = pairs.class_twinning(class_)
     late = participation.owing(class_)
+    tied = pairs.active_pairs_of(ids)
+    partners = _names(tied)
+    named = access.may(actor, Permission.Unit.SEE_PARTICIPATION, class_)
     other = None
     if twinning is not None:
         other = twinning.supporting if twinning.supported_id == class_.id else twinning.supported
@@ -170,23 +176,29 @@ def class_page(class_: Unit, actor: Actor) -> ClassPage:
         len({one.person_id for one in late}),
         late if access.may(actor, Permission.Unit.SEE_UNANSWERED, class_) else (),
         participation.term_of(class_),
+        class_overview.of(class_, enrolments, consents, tied, late) if named else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """What a school may know of the letters of a class: two numbers."""
+    """What a school may know of what a class does together: numbers."""
 
     class_: ClassRow
     has_written: int
     owed: int
+    numbers: ClassNumbers
 
 
 def participation_of(rows: Sequence[ClassRow]) -> list[Participation]:
-    """For each class how many have begun to write, and how many have owed a reply for long."""
+    """For each class how many have begun to write, owe a reply, took part lately, and have been silent."""
     ids = [row.id for row in rows]
     written, owed = participation.have_written(ids), participation.owed(ids)
-    return [Participation(row, written.get(row.id, 0), owed.get(row.id, 0)) for row in rows]
+    numbers = class_overview.numbers(ids)
+    return [
+        Participation(row, written.get(row.id, 0), owed.get(row.id, 0), numbers[row.id])
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -213,14 +225,15 @@ def student_page(student: Person) -> StudentPage:
         takes_part,
         needs_guardian,
         consent.of(student.id),
-        _partners([student.id]).get(student.id, ""),
+        _names(pairs.active_pairs_of([student.id])).get(student.id, ""),
         readers.reads_on_paper(student.id),
     )
 
 
-def _partners(ids: list[int]) -> dict[int, str]:
+def _names(tied: Sequence[Pair]) -> dict[int, str]:
+    """By student, what their partner is called."""
     names: dict[int, str] = {}
-    for pair in pairs.active_pairs_of(ids):
+    for pair in tied:
         names[pair.supported_student_id] = pair.supporting_student.name_for_partners
         names[pair.supporting_student_id] = pair.supported_student.name_for_partners
     return names

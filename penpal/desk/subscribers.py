@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Person
+from penpal.desk import looking_back, pair_lines
 from penpal.kernel import access, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.profiles.models import Profile
 from penpal.safeguarding import items
+from penpal.twinning import reminding
 
 
 def _profile(person_id: int, actor: Actor) -> str | None:
@@ -40,3 +42,6 @@ def _content(person_id: int) -> items.Content | None:
 
 def register() -> None:
     items.register("profile", items.Handler(_profile, _content))
+    reminding.register()
+    looking_back.register()
+    pair_lines.register()

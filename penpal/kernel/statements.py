@@ -6,6 +6,7 @@ the database needs for it (`bench/pages.py`). Values pass the same types on thei
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -38,6 +39,7 @@ class Prepared:
             convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if convert is not None and name in self.written:
                 self.into[name] = convert
+        self.raw, self.raw_order = _numbered(self.text) if _is_psycopg(dialect) else ("", ())
         columns = list(statement.selected_columns)
         self.row: Any = _row([column.key for column in columns])
         self.types = [column.type.dialect_impl(dialect) for column in columns]
@@ -53,9 +55,12 @@ class Prepared:
         if connection.dispatch.before_cursor_execute:
             # Somebody listens to what is asked, so it is asked in the open.
             return self._through_sqlalchemy(connection, handed)
-        cursor = connection.connection.cursor()
+        cursor = self._cursor(connection)
         try:
-            cursor.execute(self.text, handed)
+            if self.raw:
+                cursor.execute(self.raw, [given[name] for name in self.raw_order])
+            else:
+                cursor.execute(self.text, handed)
             self._learn(connection.dialect, cursor)
             found = cursor.fetchall()
         except Exception:
@@ -64,6 +69,12 @@ class Prepared:
         finally:
             cursor.close()
         return self._read(found)
+
+    def _cursor(self, connection: Connection) -> Any:
+        if not self.raw:
+            return connection.connection.cursor()
+        driver: Any = connection.dialect
+        return driver.dbapi.RawCursor(connection.connection.dbapi_connection)
 
     def _through_sqlalchemy(self, connection: Connection, handed: Any) -> Sequence[Any]:
         answer = connection.exec_driver_sql(self.text, handed)
@@ -91,6 +102,24 @@ class Prepared:
             for place, convert in self.out:
                 columns[place] = tuple(map(convert, columns[place]))
         return [self.row._make(cells) for cells in zip(*columns, strict=True)]
+
+
+def _is_psycopg(dialect: Dialect) -> bool:
+    return dialect.driver == "psycopg"
+
+
+def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with its places numbered as PostgreSQL has them, and whose values stand there.
+
+    psycopg finds the places of a long statement anew each time that it is asked, which for that of a
+    pair's home took as long as all else that the statement costs the server.
+    """
+    names: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}" if found[1] else "%"
+
+    return re.sub(r"%%|%\((\w+)\)s", place, text), tuple(names)
 
 
 def _row(names: Sequence[Any]) -> Any:

@@ -17,7 +17,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, Text
 from penpal.kernel.trail import TrailEntry
-from penpal.letters import dates, paper, queries, services, wording
+from penpal.letters import dates, enclosing, paper, queries, services, wording
 from penpal.letters.models import Letter
 from penpal.letters.states import RELEASE
 from penpal.permissions import Permission
@@ -97,6 +97,7 @@ def show(number: int, by: Actor, _how: Mapping[str, str]) -> Item:
             "body": body,
             "signature": signature,
             "dated": dates.line_of(letter),
+            "pictures": enclosing.of(letter),
         },
         actions=() if away else (_READ,),
         settled=_("你看过这一封，已经收起来了。") if away else "",

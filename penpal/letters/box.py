@@ -6,18 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.expression import FunctionElement
 
-from penpal.kernel import access, clock, numbers, paging
+from penpal.kernel import access, calendar, clock, numbers, paging
 from penpal.kernel.access import Actor
 from penpal.kernel.db import rows
 from penpal.letters import queries
@@ -30,7 +27,6 @@ from penpal.twinning.queries import PairCard
 
 _IN_SIGHT = 5
 """Letters that stand open at least, where there are so many: months unfold until then."""
-_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 class Show(StrEnum):
@@ -56,12 +52,6 @@ def whose(asking: Actor, asked: Mapping[str, str]) -> PairCard | None:
 
 def show_of(typed: str | None) -> Show:
     return Show(typed) if typed in set(Show) else Show.ALL
-
-
-def month_of(typed: str | None) -> date | None:
-    """The first day of a month as addresses name it: 2026-09."""
-    found = _MONTH.fullmatch(typed or "")
-    return date(int(found[1]), int(found[2]), 1) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +116,7 @@ def look(
         me=actor.person_id,
         size=size + 1,
         before=before,
-        until=_end_of(month) if month else None,
+        until=calendar.month_ends(month) if month else None,
     )
     told = next(row.start for row in found if row.id is None)
     letters = [
@@ -141,25 +131,6 @@ def look(
     return Box(
         drafts, folds, Counts(*(counts[each] for each in Show)), _index(months, folds), page.older
     )
-
-
-class _LocalMonth(FunctionElement[str]):
-    """The month of a moment on our schools' calendars, as 2026-09."""
-
-    type = sa.String()
-    inherit_cache = True
-
-
-@compiles(_LocalMonth)
-def _month_in_postgres(element: _LocalMonth, compiler: SQLCompiler, **how: Any) -> str:
-    moment = compiler.process(element.clauses, **how)
-    return f"to_char({moment} AT TIME ZONE '{clock.CHINA.key}', 'YYYY-MM')"
-
-
-@compiles(_LocalMonth, "sqlite")
-def _month_in_sqlite(element: _LocalMonth, compiler: SQLCompiler, **how: Any) -> str:
-    # SQLite knows no zones by name; China has kept this one, without summer time, since 1992.
-    return f"strftime('%Y-%m', {compiler.process(element.clauses, **how)}, '+8 hours')"
 
 
 def _last_of_mine(pair_id: Any) -> Any:
@@ -187,7 +158,7 @@ def _page(show: Show, start: str) -> Any:
         parts.append(queries.delivered(kept(show), begin[start]))
     if show in (Show.ALL, Show.DRAFTS) and start == "newest":
         parts.append(queries.drafts())
-    counts = sa.select(*[sa.null()] * 7, _counts(), *[sa.null()] * 2)
+    counts = sa.select(*[sa.null()] * 7, _counts(), *[sa.null()] * 3)
     return sa.union_all(*(sa.select(*part.subquery().c) for part in parts), counts)
 
 
@@ -219,7 +190,7 @@ def _counts() -> Any:
     )
     groups = (
         sa.select(
-            sa.func.coalesce(_LocalMonth(LETTER.delivered_at), "").label("month"),
+            sa.func.coalesce(calendar.LocalMonth(LETTER.delivered_at), "").label("month"),
             kind.label("kind"),
             sa.func.count().label("number"),
         )
@@ -239,7 +210,7 @@ def _tally(told: str, show: Show) -> tuple[Counter[Show], Counter[date]]:
         kinds = _COUNTED_AS[letter]
         for one in kinds:
             counts[one] += int(number)
-        first = month_of(month)
+        first = calendar.month_typed(month)
         if first and show in kinds:
             months[first] += int(number)
     return counts, months
@@ -264,9 +235,3 @@ def _index(
     ]
     by_year = groupby(entries, key=lambda one: one.first.year)
     return tuple((year, tuple(group)) for year, group in by_year)
-
-
-def _end_of(month: date) -> datetime:
-    """The moment at which a month is over."""
-    later = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return datetime(later.year, later.month, 1, tzinfo=clock.CHINA)

@@ -9,13 +9,14 @@ from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access, clock, html
+from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
-from penpal.letters import dates, forms, guarding, queries, readers, wording
+from penpal.letters import dates, enclosing, forms, guarding, queries, readers, wording
 from penpal.letters.models import Letter
 from penpal.letters.states import LetterState
 from penpal.permissions import Permission
-from penpal.safeguarding import guidance, helplines, hold_queries
+from penpal.safeguarding import guidance, helplines, hold_queries, items
 from penpal.safeguarding.hold_states import HoldState
 from penpal.screening.findings import Finding
 from penpal.twinning import queries as pairs
@@ -49,6 +50,7 @@ def page(
         can_send=access.may(actor(), Permission.Letter.WRITE, card.pair),
         on_paper=readers.reads_on_paper(card.partner.person_id),
         today=dates.line(clock.now(), with_lunar=True),
+        pictures=enclosing.shown(composed.photos, draft, by=actor()),
         has_newer=draft is not None and queries.newer_than(draft) is not None,
         asked=asked,
         waits=waits,
@@ -88,6 +90,13 @@ def card_for(composed: forms.Composed) -> PairCard:
             _("这张信纸不是写给现在的伙伴的，存不上，也寄不出去。字都还在，可以复制到新的信纸上。")
         )
     return card
+
+
+def begun_with(pointer: str, asking: Actor) -> str:
+    """The first words of a sheet that begins with something of one's own, as ``reflection:7`` points at it."""
+    found = items.resolve(pointer, asking)
+    content = items.read(found[0], found[1]) if found else None
+    return content.text if content and content.author_id == asking.person_id else ""
 
 
 def answered(composed: forms.Composed) -> Letter | None:

@@ -10,7 +10,7 @@ from penpal.accounts.signed_in import actor
 from penpal.kernel import access, differences, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Conflict
-from penpal.letters import composing, forms, queries, releasing, services
+from penpal.letters import composing, enclosing, forms, queries, releasing, services
 from penpal.letters.models import Letter
 from penpal.permissions import Permission
 
@@ -29,6 +29,7 @@ def beside(letter_id: int) -> str | Response:
         card=composing.card_of(letter.pair),
         letter=letter,
         newer=newer,
+        pictures=enclosing.of_many([letter.id, newer.id]),
         texts=differences.between(newer.body, letter.body),
     )
 

@@ -13,6 +13,7 @@ from penpal.kernel import numbers
 from penpal.kernel.errors import Invalid
 from penpal.letters.models import Envelope, Hand, Paper
 from penpal.letters.paper import FIRST_SHEET, Stationery
+from penpal.media.services import Chosen
 
 
 class Action(StrEnum):
@@ -30,7 +31,8 @@ class Action(StrEnum):
 class Composed:
     """What came from the composer. A new page carries a fresh key, so that a lone form works without JavaScript.
 
-    ``pair`` is the one that the sheet was for when the page was drawn; ``asking`` is what the author
+    ``photos`` is None until the files that came with it were kept, and where the form has none to
+    choose. ``pair`` is the one that the sheet was for when the page was drawn; ``asking`` is what the author
     tells the teacher who is asked to release the letter, ``take_out`` the words that are to go.
     """
 
@@ -41,6 +43,7 @@ class Composed:
     in_reply_to: int | None
     pair: int | None = None
     stationery: Stationery = FIRST_SHEET
+    photos: tuple[Chosen, ...] | None = None
     paper_told: bool = False
     action: Action = Action.SEND
     asking: str = ""

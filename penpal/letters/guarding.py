@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from penpal.kernel import html
 from penpal.kernel.errors import Invalid
 from penpal.letters.models import Letter
+from penpal.media.services import Chosen
 from penpal.safeguarding import guidance, hold_queries
 from penpal.screening.findings import Context, Finding
-from penpal.screening.guidance import in_the_way
+from penpal.screening.guidance import in_the_way, is_worrying
 from penpal.screening.screen import screen
 
 
@@ -37,6 +38,11 @@ class StillWaiting(Invalid):
 def look(body: str) -> tuple[Finding, ...]:
     """What the guard finds in a letter; positions are those of the text as it is stored."""
     return screen(html.normal(body), Context.LETTER)
+
+
+def worries_about(photos: Sequence[Chosen] | None) -> bool:
+    """Whether what is said of photos has words of despair in it."""
+    return any(is_worrying(screen(each.description, Context.TITLE)) for each in photos or ())
 
 
 def insist(letter: Letter | None, body: str, findings: Sequence[Finding]) -> None:

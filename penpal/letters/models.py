@@ -63,6 +63,8 @@ class Letter(Model):
         sa.CheckConstraint(f"length(body) <= {LONGEST}", name="length"),
         # What the mailbox counts and lists, without touching the long texts beside it.
         sa.Index("ix_letter_box", "pair_id", "sequence", "author_id", "state", "delivered_at"),
+        # The newest of a pair, as the timeline asks for them.
+        sa.Index("ix_letter_time", "pair_id", "delivered_at"),
         sa.Index(
             "ix_letter_unopened",
             "recipient_id",
@@ -176,16 +178,3 @@ class Printing(Model):
     confirmed_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship()
-
-
-class ReplyReminder(Model):
-    """A teacher reminded a student that a partner's letter waits; it stands until the student writes."""
-
-    __tablename__ = "reply_reminder"
-    __table_args__ = (sa.Index("ix_reply_reminder_pair", "pair_id", "person_id", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    pair_id: Mapped[int] = mapped_column(sa.ForeignKey("pair.id"))
-    reminded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -14,16 +14,15 @@ from sqlalchemy.orm import aliased
 from penpal.accounts.models import Enrolment, Person
 from penpal.kernel import clock
 from penpal.kernel.db import session
-from penpal.letters.models import Letter, ReplyReminder
+from penpal.letters.models import Letter
 from penpal.letters.states import LetterState
 from penpal.places.hours_models import REPLY_DAYS, SchoolHours
 from penpal.places.models import Unit
 from penpal.safeguarding import block_queries
+from penpal.twinning import reminding
 from penpal.twinning.models import Pair
+from penpal.twinning.reminding import Reminder
 from penpal.twinning.states import PairState
-
-WEEK = timedelta(days=7)
-"""One child is reminded of one partner's letters once within this time, whoever of the staff does it."""
 
 
 def written(person_ids: Sequence[int]) -> dict[int, int]:
@@ -64,7 +63,7 @@ def have_written(class_ids: Sequence[int]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Who owes a reply, since when a letter waits for it, and when they were last reminded of it."""
+    """Who owes a reply, since when a letter waits for it, and when they were last reminded, of whatever."""
 
     person_id: int
     pair_id: int
@@ -74,15 +73,15 @@ class Owing:
 
     @property
     def may_be_reminded(self) -> bool:
-        return self.reminded_at is None or self.reminded_at <= clock.now() - WEEK
+        return reminding.is_over(self.reminded_at)
 
 
 def owing(class_: Unit) -> list[Owing]:
     """The students of a class for whose reply somebody has waited long, by student number."""
     late = _late([class_.id]).subquery()
     reminded = (
-        sa.select(sa.func.max(ReplyReminder.at))
-        .where(ReplyReminder.pair_id == late.c.pair_id, ReplyReminder.person_id == late.c.person_id)
+        sa.select(sa.func.max(Reminder.at))
+        .where(Reminder.person_id == late.c.person_id)
         .correlate(late)
         .scalar_subquery()
     )
@@ -92,15 +91,41 @@ def owing(class_: Unit) -> list[Owing]:
             late.c.pair_id,
             Person.name,
             late.c.since,
-            sa.type_coerce(reminded, ReplyReminder.at.type),
+            sa.type_coerce(reminded, Reminder.at.type),
         )
         .join(late, late.c.person_id == Person.id)
         .join(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
         .where(Enrolment.class_id == class_.id)
         .order_by(sa.func.length(Enrolment.student_number), Enrolment.student_number)
     )
-    long = _terms([class_.id])[class_.id]
+    long = terms_of([class_.id])[class_.id]
     return [one for one in (Owing(*row) for row in rows) if one.since < clock.now() - long]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Who waits for a reply, and since when."""
+
+    person_id: int
+    name: str
+    since: datetime
+
+
+def awaiting(class_: Unit) -> list[Awaiting]:
+    """The students of a class who have waited long for a reply, by student number.
+
+    The teacher of the one who owes it sees that, and reminds.
+    """
+    late = _late([class_.id], whose=Letter.author_id).subquery()
+    rows = session().execute(
+        sa.select(Person.id, Person.name, late.c.since)
+        .join(late, late.c.person_id == Person.id)
+        .join(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.until.is_(None)))
+        .where(Enrolment.class_id == class_.id)
+        .order_by(sa.func.length(Enrolment.student_number), Enrolment.student_number)
+    )
+    long = terms_of([class_.id])[class_.id]
+    return [one for one in (Awaiting(*row) for row in rows) if one.since < clock.now() - long]
 
 
 def owed(class_ids: Sequence[int]) -> dict[int, int]:
@@ -112,16 +137,17 @@ def owed(class_ids: Sequence[int]) -> dict[int, int]:
         .where(Enrolment.class_id.in_(class_ids), Enrolment.until.is_(None))
         .group_by(Enrolment.class_id, late.c.person_id)
     )
-    terms, now = _terms(class_ids), clock.now()
+    terms, now = terms_of(class_ids), clock.now()
     return Counter(class_id for class_id, _person, since in rows if since < now - terms[class_id])
 
 
 def term_of(class_: Unit) -> int:
     """After how many days a reply is overdue in this class's school (DOMAIN, 'No silent pair')."""
-    return _terms([class_.id])[class_.id].days
+    return terms_of([class_.id])[class_.id].days
 
 
-def _terms(class_ids: Sequence[int]) -> dict[int, timedelta]:
+def terms_of(class_ids: Sequence[int]) -> dict[int, timedelta]:
+    """The same of many classes."""
     days = sa.func.coalesce(SchoolHours.reply_days, REPLY_DAYS)
     found = session().execute(
         sa.select(Unit.id, days)
@@ -131,8 +157,10 @@ def _terms(class_ids: Sequence[int]) -> dict[int, timedelta]:
     return {row[0]: timedelta(days=row[1]) for row in found}
 
 
-def _late(class_ids: Sequence[int]) -> Any:
+def _late(class_ids: Sequence[int], whose: Any = Letter.recipient_id) -> Any:
     """By pair: who received a letter, wrote nothing after it, and since when that is so.
+
+    With ``whose`` the authors instead: who wrote a letter after which nothing came.
 
     From the students of the classes to their pairs to the letters in these: there are indexes that way.
     """
@@ -158,14 +186,14 @@ def _late(class_ids: Sequence[int]) -> Any:
     )
     return (
         sa.select(
-            Letter.recipient_id.label("person_id"),
+            whose.label("person_id"),
             Letter.pair_id,
             sa.func.min(Letter.delivered_at).label("since"),
         )
         .join(
             ends,
-            sa.and_(ends.c.pair_id == Letter.pair_id, ends.c.person_id == Letter.recipient_id),
+            sa.and_(ends.c.pair_id == Letter.pair_id, ends.c.person_id == whose),
         )
         .where(Letter.state != LetterState.DRAFT, ~answered)
-        .group_by(Letter.recipient_id, Letter.pair_id)
+        .group_by(whose, Letter.pair_id)
     )

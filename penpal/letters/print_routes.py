@@ -29,12 +29,13 @@ from penpal.kernel import access, clock, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotFound
-from penpal.letters import dates, paper, printing, typesetting
+from penpal.letters import dates, enclosing, paper, printing, typesetting
 from penpal.letters import readers as paper_readers
 from penpal.letters.models import Letter
 from penpal.letters.presswork import press
 from penpal.letters.printing import Sheet
 from penpal.letters.typesetting import Choices, Correspondent, Slip, TitlePage, Way
+from penpal.media.queries import Picture
 from penpal.permissions import Permission
 from penpal.places import queries as places
 from penpal.places.models import Level, Unit
@@ -57,7 +58,7 @@ def letter(letter_id: int) -> str:
         letter=found,
         card=_card(found.pair),
         choices=_choices(),
-        sheet=_drawn(found, _card(found.pair)),
+        sheet=_drawn(found, _card(found.pair), enclosing.of(found)),
     )
 
 
@@ -67,7 +68,7 @@ def letter_pdf(letter_id: int) -> Response:
     found = _letter(letter_id)
     card = _card(found.pair)
     with _in_line():
-        described = _described(found, card)
+        described = _described(found, card, enclosing.of(found))
         made = _pressed(described["title"], [described], _choices())
     return _file(made, described["title"])
 
@@ -79,12 +80,13 @@ def correspondence() -> str:
     card = _asked_pair()
     parts, part = _parts(card)
     letters = printing.of_pair(card.pair.id, actor(), parts[part - 1])
+    pictures = enclosing.of_many(parts[part - 1])
     return render_template(
         "letters/print/correspondence.html",
         card=card,
         choices=_choices(),
         title=_title_page(card, letters),
-        sheets=[_drawn(found, card) for found in letters],
+        sheets=[_drawn(found, card, pictures.get(found.id, ())) for found in letters],
         part=part,
         parts=len(parts),
     )
@@ -100,7 +102,8 @@ def correspondence_pdf() -> Response:
         raise NotFound
     title = _("%(me)s和%(partner)s的信", me=card.me.display_name, partner=card.partner.display_name)
     with _in_line():
-        described = [_described(found, card) for found in letters]
+        pictures = enclosing.of_many([found.id for found in letters])
+        described = [_described(found, card, pictures.get(found.id, ())) for found in letters]
         made = _pressed(title, described, _choices(), title_page=_title_page(card, letters))
     return _file(made, f"{title} {part}" if len(parts) > 1 else title)
 
@@ -234,9 +237,15 @@ def _choices() -> Choices:
     )
 
 
-def _described(found: Letter, card: PairCard) -> dict[str, Any]:
+def _described(found: Letter, card: PairCard, pictures: Sequence[Picture]) -> dict[str, Any]:
     author, reader = _sides(found, card)
-    return typesetting.described(found, _correspondent(author), reader.display_name, _choices())
+    return typesetting.described(
+        found,
+        _correspondent(author),
+        reader.display_name,
+        _choices(),
+        plates=enclosing.plates(pictures),
+    )
 
 
 def _sides(found: Letter, card: PairCard) -> tuple[Side, Side]:
@@ -249,7 +258,7 @@ def _correspondent(side: Side) -> Correspondent:
     return Correspondent(side.display_name, side.town_name, side.stamp_name, side.stamp)
 
 
-def _drawn(found: Letter, card: PairCard) -> dict[str, Any]:
+def _drawn(found: Letter, card: PairCard, pictures: Sequence[Picture]) -> dict[str, Any]:
     """One letter as the page for the browser's printer needs it."""
     author, reader = _sides(found, card)
     body, signature = paper.set_out(found)
@@ -261,6 +270,7 @@ def _drawn(found: Letter, card: PairCard) -> dict[str, Any]:
         "signature": signature,
         "pages": typesetting.in_columns(found, _choices()),
         "dated": dates.line_of(found),
+        "pictures": pictures,
     }
 
 
@@ -298,6 +308,7 @@ def _pressed(title: str, letters: Sequence[dict[str, Any]], choices: Choices, **
 
 def _batch_file(class_: Unit, found: Sequence[Sheet]) -> Response:
     title = _("%(name)s要印的信", name=class_.name)
+    pictures = enclosing.of_many([sheet.letter.id for sheet in found])
     made = _pressed(
         title,
         [
@@ -307,6 +318,7 @@ def _batch_file(class_: Unit, found: Sequence[Sheet]) -> Response:
                 sheet.to_name,
                 Choices(),
                 slip=Slip(sheet.to, sheet.class_name, sheet.number, _address(sheet.letter)),
+                plates=enclosing.plates(pictures.get(sheet.letter.id, ())),
             )
             for sheet in found
         ],

@@ -21,7 +21,7 @@ from penpal.kernel import access, clock, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid, NotFound
-from penpal.letters import readers, typesetting
+from penpal.letters import queries, readers, typesetting
 from penpal.letters.models import Letter, PaperReader, Printing
 from penpal.letters.states import LetterState
 from penpal.letters.typesetting import Correspondent
@@ -38,9 +38,7 @@ AGAIN = timedelta(days=14)
 def parts(pair_id: int, actor: Actor) -> list[list[int]]:
     """The letters of a pair that this member may print, in the order of delivery, by files of a bearable size."""
     statement = (
-        _own(pair_id, actor)
-        .with_only_columns(Letter.id, sa.func.length(Letter.body))
-        .order_by(Letter.sequence)
+        _own(pair_id, actor).with_only_columns(Letter.id, _weight()).order_by(Letter.sequence)
     )
     found: list[list[int]] = [[]]
     characters = 0
@@ -52,6 +50,12 @@ def parts(pair_id: int, actor: Actor) -> list[list[int]]:
         found[-1].append(letter_id)
         characters += length
     return found
+
+
+def _weight() -> sa.ColumnElement[int]:
+    """How much of a file a letter takes, in characters."""
+    photos: sa.ColumnElement[int] = queries.number_of_photos()
+    return sa.func.length(Letter.body) + typesetting.PHOTO_WEIGHS * photos
 
 
 def of_pair(pair_id: int, actor: Actor, letter_ids: Collection[int]) -> list[Letter]:
@@ -180,7 +184,7 @@ def batch(class_: Unit, *, by: Actor) -> Batch:
             Enrolment.student_number,
             Letter.id,
             Letter.paper_known_at,
-            sa.func.length(Letter.body),
+            _weight(),
         )
         .order_by(sa.func.length(Enrolment.student_number), Enrolment.student_number, Letter.id)
     )

@@ -18,6 +18,7 @@ from penpal.kernel.paging import Page
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery
 from penpal.letters.states import LetterState
+from penpal.media.models import Photo
 from penpal.places.models import Unit
 from penpal.safeguarding.hold_models import Hold
 from penpal.twinning.models import Two
@@ -53,7 +54,8 @@ class LetterRow:
     """A letter in a list: its first lines, never all of it.
 
     ``asked`` says of one's own letter what became of the last request to release it: ``asked``,
-    ``returned``, ``withdrawn``, ``released``; empty when there was none.
+    ``returned``, ``withdrawn``, ``released``; empty when there was none. ``photos`` says how many
+    go with it.
     """
 
     id: int
@@ -66,6 +68,7 @@ class LetterRow:
     excerpt: str
     direction: str
     asked: str = ""
+    photos: int = 0
 
     @property
     def is_draft(self) -> bool:
@@ -118,6 +121,7 @@ def columns(at: Any, start: Any, *more: Any) -> Any:
         start.label("start"),
         LETTER.direction,
         _asked().label("asked"),
+        number_of_photos().label("photos"),
         *more,
     )
 
@@ -135,6 +139,16 @@ def _asked() -> Any:
         LETTER.author_id == ME, sa.or_(is_draft, LETTER.envelope == sa.literal_column("'open'"))
     )
     return sa.case((mine, sa.func.coalesce(last.scalar_subquery(), "")), else_="")
+
+
+def number_of_photos() -> Any:
+    """How many photos go with a letter."""
+    photo = sa.inspect(Photo).local_table.c
+    return (
+        sa.select(sa.func.count())
+        .where(photo.about_kind == sa.literal_column("'letter'"), photo.about_id == LETTER.id)
+        .scalar_subquery()
+    )
 
 
 def delivered(*which: Any) -> Any:
@@ -173,9 +187,11 @@ def _exchange(further: bool) -> Any:
 
 
 def row_of(row: Any, shown: str) -> LetterRow:
-    id_, author_id, number, sequence, state, envelope, at, _start, direction, asked = row[:10]
+    id_, author_id, number, sequence, state, envelope, at, _start, direction, asked, photos = row[
+        :11
+    ]
     return LetterRow(
-        id_, author_id, number, sequence, state, envelope, at, shown, direction, asked or ""
+        id_, author_id, number, sequence, state, envelope, at, shown, direction, asked or "", photos
     )
 
 

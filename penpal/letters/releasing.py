@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 
 from penpal.kernel import clock
@@ -11,6 +13,7 @@ from penpal.kernel.errors import IllegalMove, Invalid
 from penpal.letters import guarding, readers, services
 from penpal.letters.models import Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery
+from penpal.media.services import Chosen
 from penpal.safeguarding import hold_queries, holding, items
 from penpal.safeguarding.hold_models import Hold
 from penpal.screening import guidance
@@ -26,6 +29,7 @@ def ask(
     revision: int,
     in_reply_to: Letter | None = None,
     stationery: Stationery = FIRST_SHEET,
+    photos: Sequence[Chosen] | None = None,
     paper_told: bool = False,
     words: str = "",
     by: Actor,
@@ -44,6 +48,7 @@ def ask(
             revision=revision,
             in_reply_to=in_reply_to,
             stationery=stationery,
+            photos=photos,
             by=by,
         ).letter
         if not letter.is_draft:

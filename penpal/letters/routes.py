@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from penpal.accounts import devices
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, fragments, numbers
+from penpal.kernel import access, calendar, fragments, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.letters import (
     box,
     composing,
     dates,
+    enclosing,
     finding,
     forms,
     guarding,
@@ -26,18 +27,20 @@ from penpal.letters import (
     queries,
     readers,
     releasing,
-    reminding,
     search,
     services,
 )
 from penpal.letters.models import Envelope, Letter
+from penpal.media.uploads import NotAllTaken
 from penpal.permissions import Permission
 from penpal.safeguarding import helplines, opening_queries, opening_wording
 from penpal.safeguarding.blocking import Paused
 from penpal.safeguarding.opening_models import Opening
 from penpal.screening import guidance
 from penpal.twinning import queries as pairs
+from penpal.twinning import reminding
 from penpal.twinning.queries import PairCard
+from penpal.twinning.reminding import About
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -51,7 +54,7 @@ def mailbox() -> str:
     if card is None:
         return render_template("letters/partners.html", past=pairs.past_pairs(asking))
     show = box.show_of(request.args.get("show"))
-    month = box.month_of(request.args.get("month"))
+    month = calendar.month_typed(request.args.get("month"))
     before = numbers.typed(request.args.get("before"))
     devices.keep_this_page()
     return fragments.page(
@@ -60,7 +63,7 @@ def mailbox() -> str:
         box=box.look(card.pair, asking, show=show, month=month, before=before),
         show=show.value,
         begun=bool(month or before),
-        reminded=reminding.stands(card.pair, asking),
+        reminded=reminding.stands(card.pair, asking, About.REPLY),
     )
 
 
@@ -104,6 +107,7 @@ def read(letter_id: int) -> str | Response:
             body=body,
             signature=signature,
             dated=dates.line_of(letter),
+            pictures=enclosing.of(letter),
         )
         # Drawn before it is recorded, for a transaction lets go of what was loaded; shown after.
         services.read_along(letter, by=asking)
@@ -134,6 +138,7 @@ def read(letter_id: int) -> str | Response:
         else composing.teacher_of(card.me if mine else card.partner),
         on_paper=readers.state_of(letter),
         openings=_openings(letter),
+        pictures=enclosing.of(letter),
         released=services.release_of(letter) if mine and not letter.is_sealed else None,
         helplines=helplines.near(asking.path) if mine and "help" in request.args else (),
     )
@@ -158,13 +163,14 @@ def new() -> str | Response:
     draft = queries.latest_draft(card.pair, actor(), answering=answering)
     if draft is not None and "another" not in request.args:
         return redirect(url_for("letters.edit", letter_id=draft.id))
-    if answering is None:
+    begun = composing.begun_with(request.args.get("from", ""), actor())
+    if answering is None and not begun:
         devices.keep_this_page()
     return composing.page(
         card,
         forms.Composed(
             key=forms.fresh_key(),
-            body="",
+            body=begun,
             envelope=Envelope.SEALED,
             revision=0,
             in_reply_to=answering,
@@ -198,9 +204,10 @@ def edit(letter_id: int) -> str | Response:
 @needs(Permission.Letter.SEND)
 def send() -> str | Response | dict[str, object] | tuple[str, int]:
     """The composer's buttons: send, keep as a draft, ask a teacher, take words out."""
-    composed = forms.parse(request.form)
+    composed = replace(forms.parse(request.form), photos=enclosing.listed(request.form))
     card = composing.card_for(composed)
     try:
+        composed = _with_photos(composed)
         return _HOW[composed.action](card, composed)
     except (guarding.Screened, Paused) as problem:
         if _wants_json():
@@ -212,6 +219,8 @@ def send() -> str | Response | dict[str, object] | tuple[str, int]:
     except Invalid as problem:
         if _wants_json():
             raise
+        if isinstance(problem, NotAllTaken):
+            composed = replace(composed, photos=tuple(problem.chosen))
         return composing.page(card, composed, problem=problem), problem.status
     except Conflict as problem:
         if _wants_json():
@@ -225,7 +234,8 @@ def _send(card: PairCard, composed: forms.Composed) -> Response | dict[str, obje
         pairs.record(card.pair), **_words(composed), paper_told=composed.paper_told
     )
     flash(_("信寄出了，已经到了%(name)s的信箱。", name=card.partner.display_name), "ok")
-    help_ = 1 if guidance.is_worrying(guarding.look(letter.body)) else None
+    worries = guidance.is_worrying(guarding.look(letter.body))
+    help_ = 1 if worries or guarding.worries_about(composed.photos) else None
     sent = url_for("letters.read", letter_id=letter.id, help=help_)
     return {"url": sent} if _wants_json() else redirect(sent)
 
@@ -276,8 +286,14 @@ def _words(composed: forms.Composed) -> dict[str, Any]:
         "revision": composed.revision,
         "in_reply_to": composing.answered(composed),
         "stationery": composed.stationery,
+        "photos": composed.photos,
         "by": actor(),
     }
+
+
+def _with_photos(composed: forms.Composed) -> forms.Composed:
+    """The photos that came with the form; the files among them, from one without scripts, are kept."""
+    return replace(composed, photos=enclosing.given(request.form, request.files, by=actor()))
 
 
 def _wants_json() -> bool:
@@ -291,6 +307,7 @@ def save_draft(key: str) -> dict[str, object]:
     """What the composer saves while one types."""
     composed = forms.parse({**request.form.to_dict(), "key": key})
     card = composing.card_for(composed)
+    composed = _with_photos(composed)
     saved = services.save_draft(pairs.record(card.pair), **_words(composed))
     return {
         "key": saved.letter.key,

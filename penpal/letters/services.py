@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,12 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.kernel.events import announce
-from penpal.letters import guarding, queries, readers, search, wording
+from penpal.letters import enclosing, guarding, queries, readers, search, wording
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import LONGEST, Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery, stationery_of
 from penpal.letters.states import OPEN, RELEASE, SEND, LetterState
+from penpal.media.services import Chosen
 from penpal.permissions import Permission
 from penpal.safeguarding import block_queries, hold_queries, holding
 from penpal.safeguarding import services as safeguarding
@@ -53,9 +54,10 @@ def save_draft(
     revision: int,
     in_reply_to: Letter | None = None,
     stationery: Stationery = FIRST_SHEET,
+    photos: Sequence[Chosen] | None = None,
     by: Actor,
 ) -> Saved:
-    """Keep what was typed so far.
+    """Keep what was typed so far, and the photos that were chosen; ``None`` leaves those as they are.
 
     ``revision`` is the one the page last knew (0 for a new draft). When the draft has moved on
     since and says something else, the words are kept as a second draft: nothing is overwritten.
@@ -68,11 +70,11 @@ def save_draft(
         if letter is None:
             letter = _begin(pair, key, in_reply_to, by=by)
         elif not letter.is_draft:
-            if letter.body == html.normal(body):
+            if letter.body == html.normal(body) and enclosing.are(letter, photos, by=by):
                 return Saved(letter)
             raise Conflict(_ALREADY_SENT)
         access.authorize(by, Permission.Letter.WRITE, letter.pair)
-        forked = _moved_on(letter, revision, body)
+        forked = _moved_on(letter, revision, body, photos, by=by)
         if forked:
             newer = letter
             # An answer may get lost on the way back; the same words again find the same draft.
@@ -80,8 +82,11 @@ def save_draft(
                 newer.pair, _another_key(key), in_reply_to, by=by
             )
             letter.beside_id = newer.id
-        taken_back = letter.body != html.normal(body) and _take_back(letter, by=by)
+        # A teacher who was asked to release it read these words and saw these photos.
+        is_other = letter.body != html.normal(body) or not enclosing.are(letter, photos, by=by)
+        taken_back = is_other and _take_back(letter, by=by)
         _fill(letter, body, envelope, stationery)
+        enclosing.put_in(letter, photos, by=by, look=False)
         letter.revision += 1
         current.flush()
     return Saved(letter, forked, taken_back)
@@ -96,12 +101,13 @@ def send(
     revision: int | None = None,
     in_reply_to: Letter | None = None,
     stationery: Stationery = FIRST_SHEET,
+    photos: Sequence[Chosen] | None = None,
     paper_told: bool = False,
     by: Actor,
 ) -> Letter:
     """Deliver a letter to the partner, exactly once for a key.
 
-    The same key with the same words gives the same letter; with other words it raises
+    The same key with the same words and photos gives the same letter; with others it raises
     ``Conflict``. ``revision`` is the one the page last knew: a draft that has moved on since and
     says something else is set aside as a draft of its own. ``paper_told`` says that the page told
     the author that a teacher prints the partner's letters. Raises ``Invalid`` when the letter is
@@ -117,7 +123,8 @@ def send(
         lock(pair)
         letter = queries.of_key(by.person_id, key)
         if letter is not None and not letter.is_draft:
-            if letter.body == html.normal(body) and _was_sent_as(letter, envelope):
+            same = letter.body == html.normal(body) and enclosing.are(letter, photos, by=by)
+            if same and _was_sent_as(letter, envelope):
                 return letter
             raise Conflict(_ALREADY_SENT)
         access.authorize(by, Permission.Letter.WRITE, letter.pair if letter else pair)
@@ -126,12 +133,13 @@ def send(
             _take_back(letter, by=by)
         if letter is None:
             letter = _begin(pair, key, in_reply_to, by=by)
-        elif revision is not None and _moved_on(letter, revision, body):
+        elif revision is not None and _moved_on(letter, revision, body, photos, by=by):
             # Saving them may have put the same words beside this draft, in an answer that got lost.
             if twin := queries.put_beside(letter, html.normal(body)):
                 discard(twin, by=by)
             _set_aside(letter, by=by)
         _fill(letter, body, envelope, stationery)
+        enclosing.put_in(letter, photos, by=by, look=True)
         knows = paper_told and readers.reads_on_paper(letter.recipient_id)
         _deliver(SEND, letter, knows_of_paper=knows, by=by)
         if guidance.is_worrying(findings):
@@ -172,6 +180,7 @@ def discard(letter: Letter, *, by: Actor) -> None:
         access.authorize(by, Permission.Letter.DISCARD, letter)
         _take_back(letter, by=by)
         trail.write(letter, "discard", by=by, from_state=letter.state.value)
+        enclosing.take_out(letter, by=by)
         current.delete(letter)
 
 
@@ -277,9 +286,13 @@ def _deliver(
     announce(session(), LetterDelivered(letter.id, letter.recipient_id, author, number + 1))
 
 
-def _moved_on(letter: Letter, revision: int, body: str) -> bool:
-    """Whether the draft was written in elsewhere since, and says something else."""
-    return letter.revision > max(revision, 1) and letter.body != html.normal(body)
+def _moved_on(
+    letter: Letter, revision: int, body: str, photos: Sequence[Chosen] | None, *, by: Actor
+) -> bool:
+    """Whether the draft was written in elsewhere since, and says something else or shows something else."""
+    return letter.revision > max(revision, 1) and (
+        letter.body != html.normal(body) or not enclosing.are(letter, photos, by=by)
+    )
 
 
 def _another_key(key: str) -> str:
@@ -291,6 +304,7 @@ def _set_aside(letter: Letter, *, by: Actor) -> None:
     answered = session().get(Letter, letter.in_reply_to_id) if letter.in_reply_to_id else None
     aside = _begin(letter.pair, _another_key(letter.key), answered, by=by)
     _fill(aside, letter.body, letter.envelope, stationery_of(letter))
+    enclosing.copy(letter, aside, by=by)
     aside.saved_at = letter.saved_at
     aside.revision = 1
 

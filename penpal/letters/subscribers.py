@@ -8,9 +8,10 @@ from penpal.kernel import access, live
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.events import subscribe
-from penpal.letters import along, queries, readers, services, wording
+from penpal.letters import along, enclosing, queries, readers, services, together, wording
 from penpal.letters.events import LetterDelivered
 from penpal.letters.models import Letter
+from penpal.media import register as photos
 from penpal.safeguarding import items, queue
 from penpal.twinning import queries as pairs
 
@@ -76,5 +77,7 @@ def _send_back(_letter_id: int, _by: Actor) -> None:
 def register() -> None:
     subscribe(LetterDelivered, _tell_partner)
     items.register("letter", items.Handler(_label, _content, _release, _send_back))
+    photos.visible(enclosing.KIND, enclosing.readable)
     queue.register(along.KIND, along.SOURCE)
     pairs.decide_reading_on_paper(readers.of)
+    together.register()

@@ -5,6 +5,7 @@ Sizes are those of an A4 sheet with the margins of ``typst/letters.typ``.
 
 from __future__ import annotations
 
+import base64
 import html as entities
 import io
 import json
@@ -29,6 +30,8 @@ from penpal.letters.presswork import press
 MOST_LETTERS = 60
 MOST_CHARACTERS = 150_000
 """What one file holds: at most so many letters, or so many characters if that is less."""
+PHOTO_WEIGHS = 3_000
+"""Characters that a photo counts for, so that no file grows past what a village's line bears."""
 
 STAMPS = ROOT / "static" / "dist"
 
@@ -54,6 +57,16 @@ class Correspondent:
     town: str
     stamp_name: str
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A photo for the press: its JPEG, how wide and high that is, and what is said of it."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -134,8 +147,9 @@ def described(
     choices: Choices,
     *,
     slip: Slip | None = None,
+    plates: Sequence[Plate] = (),
 ) -> dict[str, Any]:
-    """One letter as the templates read it."""
+    """One letter as the templates read it, with the photos that go with it."""
     body, signature = paper.set_out(letter)
     paragraphs, signed = _paragraphs(str(body)), _lines(str(signature))
     standing = choices.way is Way.COLUMNS and can_stand(letter)
@@ -171,6 +185,22 @@ def described(
         },
         "columns": _columns(letter, _COLUMNS[choices.large]) if standing else None,
         "cover": _cover(slip, author, letter) if slip else None,
+        "photos": [_plate(plate) for plate in plates],
+        "enclosed": ngettext("随信附了 %(num)s 张照片", "随信附了 %(num)s 张照片", len(plates))
+        if plates
+        else "",
+    }
+
+
+def _plate(plate: Plate) -> dict[str, Any]:
+    """A JPEG inside a drawing: what the press is told comes to it as text."""
+    width, height = plate.width, plate.height
+    inside = base64.b64encode(plate.jpeg).decode()
+    return {
+        "drawing": f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{inside}"/></svg>',
+        "wide": width / height,
+        "words": _directed(plate.words) if plate.words else None,
     }
 
 

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from penpal.config import Settings
 from penpal.kernel import clock
+from penpal.media import store as photos
 from penpal.operating import archives, databases
 from penpal.operating.archives import Manifest, Refused
 from penpal.operating.databases import Say
 
 KEY = "secret.key"
-LEFT_OUT = ("penpal.sqlite*", "jobs.sqlite*", "*.log", ".*", "*.penpal-backup")
+LEFT_OUT = ("penpal.sqlite*", "jobs.sqlite*", "*.log", ".*", "*.penpal-backup", "*#*")
 """The database goes its own way. The queue stays behind on purpose: it holds the keys of sealed files,
-and what waits in it is asked for again or due again the next night."""
+and what waits in it is asked for again or due again the next night. With a ``#`` in its name, a photo
+is just being written."""
 FILES = "files/"
 """Where the files of the data folder lie in the archive."""
 
@@ -36,8 +38,12 @@ def make(to: Path, *, settings: Settings, with_key: bool, say: Say) -> Manifest:
         )
     made_at = clock.now().isoformat(timespec="seconds")
     database = databases.of(settings)
-    # Private from the start: what is gathered here is all that people wrote.
-    with tempfile.TemporaryDirectory(prefix=".penpal-backup-", dir=to.parent) as gathered:
+    # Private from the start: what is gathered here is all that people wrote. Photos that go meanwhile
+    # stay until it is done, so that it holds each one of which its database tells.
+    with (
+        photos.undisturbed(settings.data),
+        tempfile.TemporaryDirectory(prefix=".penpal-backup-", dir=to.parent) as gathered,
+    ):
         dumped = Path(gathered) / database.member
         revision = database.dump(dumped, say=say)
         parts = {database.member: dumped}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,6 +12,10 @@ from penpal.kernel import access, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid
+from penpal.media import queries as photos
+from penpal.media import services as media
+from penpal.media.queries import Picture
+from penpal.media.services import Chosen
 from penpal.permissions import Permission
 from penpal.profiles.models import (
     INTEREST_MAX,
@@ -24,6 +28,8 @@ from penpal.screening import guidance
 from penpal.screening.findings import Context
 from penpal.screening.screen import screen
 
+KIND = "profile"
+"""By which photos know it; its number is that of the person."""
 DISPLAY_NAME_MAX = 12
 _worries: list[Callable[[int], object]] = []
 
@@ -33,12 +39,21 @@ def decide_worry(tell: Callable[[int], object]) -> None:
     _worries[:] = [tell]
 
 
-def edit(*, display_name: str, interests: str, introduction: str, question: str, by: Actor) -> bool:
+def edit(
+    *,
+    display_name: str,
+    interests: str,
+    introduction: str,
+    question: str,
+    photo: Sequence[Chosen] | None = None,
+    by: Actor,
+) -> bool:
     """Set what the partner sees. Raises ``Invalid`` with words for each field, the guard's too.
 
     Gives whether there are words of despair in it: they are saved, and help is to be shown.
 
-    ``interests`` is one line, parted by any of the marks that people part words with.
+    ``interests`` is one line, parted by any of the marks that people part words with. ``photo`` is
+    the one there may be, none to take it away; ``None`` leaves it as it is.
     """
     access.authorize(by, Permission.Profile.EDIT)
     shown, words, asked = html.line(display_name), _interests(interests), html.line(question)
@@ -54,6 +69,8 @@ def edit(*, display_name: str, interests: str, introduction: str, question: str,
         problems["introduction"] = _l("自我介绍最多 300 个字，多的话写进信里。")
     if len(asked) > QUESTION_MAX:
         problems["question"] = _l("问题最多 60 个字。")
+    if photo and len(photo) > 1:
+        problems["photo"] = _l("这里放一张照片。别的放进信里吧。")
     texts = {
         "display_name": (shown, Context.TITLE),
         # Looked at as it was typed: what is parted over several interests is still found.
@@ -83,6 +100,8 @@ def edit(*, display_name: str, interests: str, introduction: str, question: str,
         if worries:
             for tell in _worries:
                 tell(person.id)
+        if photo is not None:
+            worries = media.attach(KIND, person.id, photo, by=by) or worries
     return worries
 
 
@@ -91,6 +110,10 @@ def of(person_id: int) -> Profile:
     return session().get(Profile, person_id) or Profile(
         person_id=person_id, interests=[], introduction="", introduction_html="", question=""
     )
+
+
+def photo_of(person_id: int) -> tuple[Picture, ...]:
+    return photos.of(KIND, [person_id]).get(person_id, ())
 
 
 def _interests(typed: str) -> list[str]:

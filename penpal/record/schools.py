@@ -213,6 +213,7 @@ _TOLD_BY: Mapping[str, Ask] = {
     "unit_id": _units,
     "class_id": _units,
     "person_id": _people,
+    "author_id": _people,
 }
 _HOMES: Mapping[str, Ask] = {
     trail.kind_of(Person): _people,

@@ -10,12 +10,12 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
-from penpal.safeguarding.items import Content
+from penpal.safeguarding.items import Content, Filed
 
 
 def text_of(content: Content) -> str:
     """The canonical form of a content."""
-    told = {
+    told: dict[str, object] = {
         "kind": content.kind,
         "id": content.id,
         "author_id": content.author_id,
@@ -27,6 +27,9 @@ def text_of(content: Content) -> str:
         "is_sealed": content.is_sealed,
         "context": dict(content.context),
     }
+    if content.photos:
+        # What has none is written as it was before there were photos: its digest stays the same.
+        told["photos"] = [photo._asdict() for photo in content.photos]
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -39,8 +42,10 @@ def content_of(text: str, *, title: str) -> Content:
     """What was written down, as it was then. ``title`` is how the page calls it."""
     told = json.loads(text)
     at = told.pop("at")
+    photos = tuple(Filed(**photo) for photo in told.pop("photos", ()))
     return Content(
         **told | {"parties": tuple(told["parties"])},
         title=title,
+        photos=photos,
         at=datetime.fromisoformat(at) if at else None,
     )

@@ -13,7 +13,7 @@ from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import NotFound
 from penpal.kernel.trail import TrailEntry
 from penpal.permissions import Permission
-from penpal.safeguarding import canonical, evidence_queries, items
+from penpal.safeguarding import canonical, evidence_queries, items, pictures
 from penpal.safeguarding.evidence_models import Evidence
 from penpal.safeguarding.items import Content
 from penpal.safeguarding.models import Report
@@ -51,12 +51,14 @@ def freeze(report: Report) -> Evidence | None:
         report_id=report.id,
         kind=content.kind,
         item_id=content.id,
+        author_id=content.author_id,
         is_sealed=content.is_sealed,
         canonical=text,
         digest=canonical.digest(text),
     )
     session().add(frozen)
     session().flush()
+    pictures.hold(frozen, content)
     trail.write(report, "froze evidence", by=SYSTEM, reason=frozen.digest)
     return frozen
 
@@ -80,7 +82,7 @@ def read(report: Report, *, by: Actor) -> Content:
 
 
 def verify(frozen: Evidence) -> bool:
-    """Whether the copy is the one that was frozen: by its digest, and by the digest on the trail."""
+    """Whether the copy is the one that was frozen, its photos too: by digest, and by the one on the trail."""
     noted = session().scalar(
         sa.select(TrailEntry.reason).where(
             TrailEntry.subject_kind == trail.kind_of(Report),
@@ -88,7 +90,9 @@ def verify(frozen: Evidence) -> bool:
             TrailEntry.move == FROZE,
         )
     )
-    return canonical.digest(frozen.canonical) == frozen.digest == noted
+    return canonical.digest(frozen.canonical) == frozen.digest == noted and pictures.are_sound(
+        content(frozen, title="").photos
+    )
 
 
 def every() -> Iterator[Evidence]:

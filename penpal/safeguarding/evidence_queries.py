@@ -12,7 +12,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.trail import TrailEntry
 from penpal.safeguarding import queries
-from penpal.safeguarding.evidence_models import Evidence
+from penpal.safeguarding.evidence_models import Evidence, EvidencePhoto
 from penpal.safeguarding.models import Report
 
 READ = "read evidence"
@@ -25,6 +25,15 @@ def visible_to(actor: Actor) -> sa.Select[Evidence]:
         return statement
     handled = queries.addressed_to(actor).with_only_columns(Report.id)
     return statement.where(Evidence.report_id.in_(handled), Evidence.is_sealed.is_(False))
+
+
+def photos_visible_to(actor: Actor) -> sa.Select[EvidencePhoto]:
+    """Those of what lies open anyway, for those who look after the report."""
+    statement = sa.select(EvidencePhoto)
+    if actor.kind == "system":
+        return statement
+    seen = visible_to(actor).with_only_columns(Evidence.id)
+    return statement.where(EvidencePhoto.evidence_id.in_(seen))
 
 
 def looked_at(kind: str) -> sa.Subquery:
@@ -52,6 +61,28 @@ def profile_looked_at(person_id: int | None) -> datetime | None:
     """When staff first read somebody's own introduction as it was frozen, if they ever did."""
     found = looked_at("profile")
     return session().scalar(sa.select(found.c.at).where(found.c.item_id == person_id))
+
+
+def others_looked_at(person_id: int | None, *, size: int) -> list[tuple[str, datetime]]:
+    """What else of somebody's staff read as it was frozen, by its label, newest first."""
+    at = sa.func.min(TrailEntry.at)
+    statement = (
+        sa.select(Report.about_label, at)
+        .join(Evidence, Evidence.report_id == Report.id)
+        .join(
+            TrailEntry,
+            sa.and_(
+                TrailEntry.subject_kind == trail.kind_of(Report),
+                TrailEntry.subject_id == Report.id,
+                TrailEntry.move == READ,
+            ),
+        )
+        .where(Evidence.author_id == person_id, Evidence.kind.not_in(("letter", "profile")))
+        .group_by(Report.id, Report.about_label)
+        .order_by(at.desc())
+        .limit(size)
+    )
+    return [(label, moment) for label, moment in session().execute(statement)]
 
 
 def of(report: Report) -> Evidence | None:

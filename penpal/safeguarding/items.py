@@ -8,9 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from penpal.kernel import numbers
 from penpal.kernel.access import Actor
+
+
+class Filed(NamedTuple):
+    """A photo of a thing: under which name its files lie, and what proves them to be the same."""
+
+    name: str
+    digest: str
+    description: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -19,7 +30,7 @@ class Content:
 
     ``html`` is what the sanitiser made of ``text``. ``parties`` are the ids of those to whom it
     belongs, the author among them. ``context`` holds further facts in JSON's terms (its number,
-    when it was delivered, how it was sent).
+    when it was delivered, how it was sent). ``photos`` are put in by ``read``.
     """
 
     kind: str
@@ -33,6 +44,7 @@ class Content:
     at: datetime | None = None
     is_sealed: bool = True
     context: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    photos: tuple[Filed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,10 +64,16 @@ class Handler:
 
 
 _handlers: dict[str, Handler] = {}
+_photos: list[Callable[[Content], Content]] = []
 
 
 def register(kind: str, handler: Handler) -> None:
     _handlers[kind] = handler
+
+
+def add_photos(step: Callable[[Content], Content]) -> None:
+    """What puts the photos of a thing, of whatever kind, into its content."""
+    _photos[:] = [step]
 
 
 def handler_of(kind: str) -> Handler:
@@ -63,9 +81,14 @@ def handler_of(kind: str) -> Handler:
 
 
 def read(kind: str, number: int) -> Content | None:
-    """The content of a thing; None where there is no such kind or it is gone."""
+    """The content of a thing with its photos; None where there is no such kind or it is gone."""
     known = _handlers.get(kind)
-    return known.read(number) if known else None
+    content = known.read(number) if known else None
+    if content is None:
+        return None
+    for step in _photos:
+        content = step(content)
+    return content
 
 
 def resolve(pointer: str, actor: Actor) -> tuple[str, int, str] | None:

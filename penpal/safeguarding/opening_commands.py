@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from penpal.kernel import access, clock, numbers, terminal
 from penpal.kernel.access import SYSTEM
 from penpal.safeguarding import lawful as requests
-from penpal.safeguarding import opening_queries
+from penpal.safeguarding import opening_queries, pictures
 from penpal.safeguarding.items import Content
 from penpal.safeguarding.opening_models import LawfulPaper
 
@@ -58,7 +58,9 @@ def open_(
     )
     with terminal.in_words(), _new_file(out) as file:
         opening = requests.open_(kind, number, demand, settings=terminal.settings(), by=SYSTEM)
-        file.write(_text(requests.hand_over(opening, by=SYSTEM)).encode())
+        content = requests.hand_over(opening, by=SYSTEM)
+        file.write(_text(content).encode())
+        _write_photos(content, out)
     click.echo(f"opening {opening.id}: {pointer} was written to {out}")
     shown = clock.local(opening.shown_from or opening.asked_at)
     click.echo(f"sha256 of what was read: {opening.digest}")
@@ -103,6 +105,15 @@ def _new_file(out: Path) -> Iterator[Any]:
         except BaseException:
             out.unlink()
             raise
+
+
+def _write_photos(content: Content, out: Path) -> None:
+    """Each beside the words: letter-7.txt, letter-7-photo-1.jpg."""
+    for number, photo in enumerate(content.photos, start=1):
+        beside = out.with_name(f"{out.stem}-photo-{number}.jpg")
+        with _new_file(beside) as file:
+            file.write(pictures.picture(content, number))
+        click.echo(f"photo {number}, sha256 {photo.digest}: {beside}")
 
 
 def _text(content: Content) -> str:

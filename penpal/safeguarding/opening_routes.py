@@ -58,6 +58,15 @@ def read(opening_id: int) -> str:
     return render_template("safeguarding/opening_words.html", opening=opening, content=content)
 
 
+@blueprint.get("/openings/<int:opening_id>/photos/<int:number>")
+@needs(Permission.Opening.READ)
+@confirmed
+def photo(opening_id: int, number: int) -> Response:
+    """One of the photos that lie beside the words."""
+    content = openings.photo(access.load(Opening, actor(), opening_id), number, by=actor())
+    return Response(content, content_type="image/jpeg")
+
+
 @blueprint.post("/openings/<int:opening_id>/agreement")
 @needs(Permission.Opening.SECOND)
 @confirmed

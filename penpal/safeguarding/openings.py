@@ -19,7 +19,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted
 from penpal.permissions import Permission
-from penpal.safeguarding import canonical, evidence, items, opening_queries
+from penpal.safeguarding import canonical, evidence, items, opening_queries, pictures
 from penpal.safeguarding.items import Content
 from penpal.safeguarding.models import Report
 from penpal.safeguarding.opening_models import (
@@ -152,6 +152,20 @@ def read(opening: Opening, *, by: Actor) -> Content:
     with transaction():
         trail.write(opening, "read opened", by=by)
     return content
+
+
+def photo(opening: Opening, number: int, *, by: Actor) -> bytes:
+    """One of its photos as JPEG, the first being 1; a look at the words has told of it already."""
+    access.authorize(by, Permission.Opening.READ, opening)
+    content = _content(opening)
+    if content is None:
+        raise NotFound
+    found = pictures.picture(content, number)
+    assert opening.opened_at is not None
+    with transaction():
+        if not trail.is_told(opening, "read opened", by=by, since=opening.opened_at):
+            trail.write(opening, "read opened", by=by)
+    return found
 
 
 def close(opening: Opening, *, by: Actor) -> None:

@@ -21,6 +21,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
 from penpal.kernel.differences import Run, Side
 from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted, Text
+from penpal.media import queries as photos
 from penpal.permissions import Permission
 from penpal.places.models import Unit
 from penpal.safeguarding import guidance, hold_queries, holding, queue
@@ -101,6 +102,10 @@ def show(number: int, by: Actor, how: Mapping[str, str]) -> Item:
         "earlier": earlier,
         "view": view if earlier else "new",
         "plain": html.annotated(hold.text, marks, signs),
+        # Released with the words; what went back to its author is nobody else's to see any more.
+        "pictures": photos.of(hold.kind, [hold.item_id]).get(hold.item_id, ())
+        if hold.state is not HoldState.RETURNED
+        else (),
         "decided_by": hold.decided_by.shown_name if hold.decided_by else "",
     }
     if earlier is not None:

@@ -21,6 +21,7 @@ from penpal.safeguarding import (
     evidence,
     items,
     opening_queries,
+    pictures,
     queries,
     services,
     wording,
@@ -79,7 +80,15 @@ def told(report_id: int) -> str:
 def read_evidence(report_id: int) -> str:
     """What lies open, as it stood when the child pointed at it."""
     content = evidence.read(access.load(Report, actor(), report_id), by=actor())
-    return render_template("safeguarding/evidence.html", content=content)
+    return render_template("safeguarding/evidence.html", content=content, report_id=report_id)
+
+
+@blueprint.get("/reports/<int:report_id>/evidence/photos/<int:number>")
+@needs(Permission.Report.READ)
+def evidence_photo(report_id: int, number: int) -> Response:
+    """One of its photos, as it was then."""
+    content = evidence.read(access.load(Report, actor(), report_id), by=actor())
+    return Response(pictures.picture(content, number), content_type="image/jpeg")
 
 
 @blueprint.get("/reports")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from penpal.kernel.errors import PenpalError
 from penpal.kernel.events import subscribe
-from penpal.safeguarding import block_queries, looking, queue, queue_help, queue_holds
+from penpal.safeguarding import block_queries, looking, pictures, queue, queue_help, queue_holds
 from penpal.safeguarding.queue_events import ItemDecided
 from penpal.twinning import queries as pairs
 
@@ -25,4 +25,5 @@ def register() -> None:
     subscribe(ItemDecided, _tell_who_looks)
     queue.register(queue_holds.KIND, queue_holds.SOURCE)
     queue_help.register()
+    pictures.start()
     pairs.decide_pausing(block_queries.running, block_queries.running_of)

@@ -92,6 +92,10 @@ class Side:
     question: str
     reads_on_paper: bool
 
+    def __hash__(self) -> int:
+        # One of the few keys by which what was drawn for a pair is looked up, many times a page.
+        return hash((self.person_id, self.display_name))
+
     @property
     def initial(self) -> str:
         return self.display_name[-1:]
@@ -334,3 +338,21 @@ def active_pairs_of(person_ids: Sequence[int]) -> list[Pair]:
         .order_by(Pair.id)
     )
     return list(session().scalars(statement))
+
+
+def since_of(class_ids: Sequence[int], *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """By class and student, since when each active pair is one."""
+    ends = (
+        sa.select(Enrolment.class_id, Enrolment.person_id, Pair.since)
+        .join(Pair, end == Enrolment.person_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Pair.state == PairState.ACTIVE,
+            Enrolment.class_id.in_(class_ids),
+            Enrolment.until.is_(None),
+            *which,
+        )
+        for end in (Pair.supported_student_id, Pair.supporting_student_id)
+    )
+    gathered = sa.union_all(*ends).subquery().c
+    return sa.select(gathered.class_id, gathered.person_id, gathered.since)

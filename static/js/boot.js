@@ -2,6 +2,7 @@
  * Attaches behaviours to the elements that name them in data-behaviour, and lets go when the page
  * is left.
  */
+import { connect as bookOutbox } from "./behaviours/book-outbox.js";
 import { connect as checkAll } from "./behaviours/check-all.js";
 import { connect as codeBoxes } from "./behaviours/code-boxes.js";
 import { connect as composer } from "./behaviours/composer.js";
@@ -13,6 +14,7 @@ import { connect as keptLetters } from "./behaviours/kept-letters.js";
 import { connect as menu } from "./behaviours/menu.js";
 import { connect as pairingBoard } from "./behaviours/pairing-board.js";
 import { connect as paper } from "./behaviours/paper.js";
+import { connect as photos } from "./behaviours/photos.js";
 import { connect as print } from "./behaviours/print.js";
 import { connect as progress } from "./behaviours/progress.js";
 import { connect as queue } from "./behaviours/queue.js";
@@ -27,6 +29,7 @@ import { connect as signOut } from "./behaviours/sign-out.js";
  * waits.
  */
 const behaviours = {
+  "book-outbox": bookOutbox,
   "check-all": checkAll,
   "code-boxes": codeBoxes,
   composer,
@@ -39,6 +42,7 @@ const behaviours = {
   menu,
   "pairing-board": pairingBoard,
   paper,
+  photos,
   print,
   progress,
   queue,

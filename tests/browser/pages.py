@@ -105,6 +105,9 @@ def visitors(server: Server) -> list[Visitor]:
     unopened = _letter(server, "recipient_id = me.id AND state = 'delivered'", pair)
     read = _letter(server, "recipient_id = me.id AND state = 'opened'", pair)
     draft = _letter(server, "author_id = me.id AND state = 'draft'", pair)
+    photographed = _letter(
+        server, "letter.id IN (SELECT about_id FROM photo WHERE about_kind = 'letter')", pair
+    )
     home_of = _home_of(server)
     class_, school = home_of("banzhuren.bj"), home_of("tuanwei.bj")
     student = {
@@ -117,12 +120,21 @@ def visitors(server: Server) -> list[Visitor]:
         "print-all": f"/letters/print?pair={pair}",
         "paper": "/paper",
         "letter-readers": "/letters/readers",
+        "together": "/together",
+        "together-others": "/together/others",
+        "together-new": "/together/new?idea=drawing&example=1",
+        "together-theme": "/together/themes/new",
         "tell": "/tell",
         "help": "/help",
         "account": "/account",
         "consent": "/consent",
         "safety": "/safety/students",
         "pause": f"/pairs/{pair}/pause",
+        "us-month": f"/us/{_month_of(server, pair)}",
+        "us-year": "/us/year",
+        "shelf": "/books?all=1",
+        "book-new": "/books/new",
+        "books-of-class": "/books/class",
         "not-found": "/letters/999999",
     }
     for name, found in (
@@ -130,6 +142,7 @@ def visitors(server: Server) -> list[Visitor]:
         ("letter-unopened", unopened),
         ("letter", read),
         ("draft", draft),
+        ("letter-photos", photographed),
     ):
         if found:
             student[name] = f"/letters/{found}" + ("/edit" if name == "draft" else "")
@@ -137,6 +150,23 @@ def visitors(server: Server) -> list[Visitor]:
         student["print"] = f"/letters/{read}/print"
         student["reply"] = f"/letters/new?another=1&reply_to={read}"
         student["tell-about"] = f"/tell?about=letter:{read}"
+    for state in ("proposed", "agreed", "done", "shared"):
+        found = server.rows(
+            "SELECT max(id) FROM activity WHERE pair_id = ? AND state = ?", pair, state
+        )[0][0]
+        if found:
+            student[f"together-{state}"] = f"/together/{found}"
+            if state == "agreed":
+                student["together-record"] = f"/together/{found}/record"
+    for state in ("reading", "finished"):
+        book = server.rows(
+            "SELECT id FROM shared_book WHERE pair_id = ? AND state = ? LIMIT 1", pair, state
+        )
+        if book:
+            student[f"book-{state}"] = f"/books/{book[0][0]}"
+            student["book-note"] = f"/books/{book[0][0]}/notes/new"
+            if state == "reading":
+                student["reflection"] = f"/books/{book[0][0]}/reflection"
     told = server.rows(
         "SELECT report.id FROM report JOIN person ON person.id = reporter_id "
         "WHERE login_name = 'xiaohe' ORDER BY report.id DESC"
@@ -154,6 +184,7 @@ def visitors(server: Server) -> list[Visitor]:
         "student-details": f"/students/{_anyone_in(server, class_)}/details",
         "printing": f"/classes/{class_}/printing",
         "consent": f"/classes/{class_}/consent",
+        "books": f"/classes/{class_}/books",
         "consent-forms": f"/classes/{class_}/consent/forms",
         "consent-student": f"/students/{_anyone_in(server, class_)}/consent",
         "queue": "/queue?tab=release",
@@ -167,6 +198,7 @@ def visitors(server: Server) -> list[Visitor]:
         "factor": "/account/factor",
         "guide": "/guides/banzhuren",
         "forbidden": "/letters",
+        "together": f"/classes/{class_}/together",
     }
     postcard = server.rows(
         "SELECT letter.id FROM letter JOIN enrolment ON enrolment.person_id = author_id "
@@ -263,6 +295,12 @@ def _letter(server: Server, condition: str, pair: object) -> object:
         pair,
     )
     return found[0][0] if found else None
+
+
+def _month_of(server: Server, pair: object) -> str:
+    """The month in which the pair wrote last, as addresses name it."""
+    newest = "SELECT strftime('%Y-%m', max(delivered_at), '+8 hours') FROM letter WHERE pair_id = ?"
+    return str(server.rows(newest, pair)[0][0])
 
 
 def _person(server: Server, login_name: str) -> object:

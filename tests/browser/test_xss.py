@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser import pages
+from tests.browser import defacing, pages
 from tests.browser import server as serving
 from tests.browser.client import Client
 from tests.browser.judge import Judge
@@ -179,9 +179,13 @@ def _write(server: Server, texts: Sequence[str]) -> dict[str, list[str]]:
     """
     letters, ids = _write_by_forms(server, texts)
     ids |= _write_past_forms(server, texts)
+    ids |= defacing.write(server, texts, _fitting)
     ids["upload"] = _upload(server, texts)
     ids["text"] = quote("".join(texts)[:1_000])
-    shown = {login: [path.format(**ids) for path in paths] for login, paths in PLACES.items()}
+    shown = {
+        login: [path.format(**ids) for path in (*paths, *defacing.PLACES.get(login, ()))]
+        for login, paths in PLACES.items()
+    }
     shown["xiaohe"] += [f"/letters/{letter}" for letter in letters]
     return shown
 

@@ -137,3 +137,21 @@ def test_a_wrong_answer_never_says_whether_something_exists(as_: SignedIn, cast:
 
 def words_of(page: str) -> str:
     return re.sub(r"<[^>]+>", "", page)
+
+
+def test_all_that_was_written_in_a_form_comes_back_from_an_expired_page(
+    app: Flask, as_: SignedIn
+) -> None:
+    browser, record = as_("xiaohe"), "一篇写了很久的记录"
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = browser.post("/together/1/record", data={"text": record, "gave": "它给了我什么"})
+        note = browser.post("/books/1/notes", data={"quote": "书里的一句", "body": "我想的"})
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+    assert (answer.status_code, note.status_code) == (400, 400)
+    assert record in answer.text
+    assert "它给了我什么" in answer.text
+    assert "书里的一句" in note.text
+    assert "我想的" in note.text

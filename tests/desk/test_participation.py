@@ -62,7 +62,7 @@ def test_the_teacher_of_who_owes_a_reply_reads_who_and_since_when(
     # The school counts; names are the class teacher's.
     assert "有信等着他们回" not in led
     assert figure(led, "有信等着回，超过 14 天") == "1"
-    assert row(school, cast.unit(f"{owing}-class").name) == ["1", "1", "1"]
+    assert row(school, cast.unit(f"{owing}-class").name)[:3] == ["1", "1", "1"]
     assert name not in school
 
 

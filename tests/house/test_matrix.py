@@ -23,6 +23,7 @@ from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind, Role
 from penpal.desk import matrix
 from penpal.kernel.db import db, transaction
+from penpal.media import links
 from tests.cast import Cast
 from tests.conftest import SignedIn, copy_database
 from tests.house.conftest import World
@@ -57,7 +58,7 @@ PEOPLE = (
 )
 # A guardian has no account: the address on the paper is the key, whoever brings it, and works once.
 BY_ADDRESS_ALONE = "/guardian/<code>"
-OF_NOBODY = {"purpose", "guide", "audience"}
+OF_NOBODY = {"purpose", "guide", "audience", "month"}
 """Names in addresses that are no record: what of one's own is meant, which text is read."""
 
 
@@ -167,6 +168,17 @@ def _numbers(world: World) -> dict[str, object]:
         "guide": "banzhuren",
         "audience": "guardians",
         "code": world.guardian_code,
+        "month": "2026-11",
+        "activity_id": world.activities["proposed"],
+        "theme_id": world.theme,
+        "book_id": world.books["waiting"],
+        "written_id": world.notes["read"],
+        "reflection_id": world.reflection,
+        "listed_id": world.listed,
+        "question_id": world.question,
+        "photo_id": world.photos["loose"],
+        "token": links.token(world.photos["sealed"], "small", "jpeg", cast.person("xiaohe").id),
+        "number": 1,
     }
 
 

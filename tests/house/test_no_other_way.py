@@ -1,7 +1,8 @@
-"""There is no other way to a sealed letter: every address, search and file, as every role but its two.
+"""There is no other way to what is sealed: every address, search and file, as every role but its two.
 
-A sentence that stands nowhere else is put into a sealed letter. It is looked for in pages, in JSON and
-inside of files: in spreadsheets, in the packed streams of a PDF, in what is compressed.
+A sentence that stands nowhere else is put into a sealed letter, and into all else that two keep. It is
+looked for in pages, in JSON and inside of files: in spreadsheets, in the packed streams of a PDF, in
+what is compressed.
 """
 
 from __future__ import annotations
@@ -24,11 +25,22 @@ from werkzeug.test import TestResponse
 
 from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind, Role
+from penpal.activities import recording
+from penpal.activities import services as activities
+from penpal.activities.states import IdeaKind, Seal
+from penpal.activities.typed import Wording, Written
 from penpal.kernel import clock
 from penpal.kernel.db import transaction
 from penpal.letters import printing
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope
+from penpal.media import services as photos
+from penpal.media.services import Chosen
+from penpal.reading import notes, reflections
+from penpal.reading import services as books
+from penpal.reading import steps as reading_log
+from penpal.reading.note_models import Envelope as NoteEnvelope
+from penpal.reading.proposals import Typed
 from penpal.safeguarding import openings
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.models import Addressee
@@ -38,6 +50,7 @@ from tests.cast import STAFF
 from tests.conftest import SignedIn
 from tests.house.conftest import World
 from tests.house.test_walk import addresses, visitor
+from tests.media import pictures
 
 # Both databases keep the same rules, and the walk is long.
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -85,6 +98,7 @@ def sealed(world: World) -> int:
     )
     letters.open_(letter, by=cast.actor("xiaomai"))
     world.letters["canary"] = letter.id
+    _seal_elsewhere(world)
     for who, addressee in (("xiaomai", Addressee.SCHOOL_SECRETARY), ("xiaohe", Addressee.TEACHER)):
         report = reports.tell(
             key=f"canary-{who}",
@@ -95,6 +109,31 @@ def sealed(world: World) -> int:
         )
         world.reports[f"canary-{who}"] = report.id
     return letter.id
+
+
+def _seal_elsewhere(world: World) -> None:
+    """The same sentence in all else that two keep between them: photo, book, notes, a thing done."""
+    cast = world.cast
+    he, mai = cast.actor("xiaohe"), cast.actor("xiaomai")
+    photo = photos.keep(pictures.jpeg(8, 6), key="photo-of-the-canary", by=he)
+    with transaction():
+        chosen = [Chosen(photo.id, CANARY)]
+        photos.attach("letter", world.letters["canary"], chosen, by=he, look=False)
+    typed = Typed(title=FOUND, chapter_count="3", why=CANARY)
+    book = books.propose(cast.pair(), typed, key="canary-book", by=he)
+    books.agree(book, by=mai)
+    reading_log.log(book, key="canary-step", chapter=2, by=mai)
+    note = notes.Written(chapter=1, body=CANARY, quote=CANARY)
+    world.notes["canary"] = notes.write(book, note, key="canary-note", by=he).note.id
+    later = clock.today() + timedelta(days=30)
+    said = Wording(IdeaKind.OWN, FOUND, CANARY, later)
+    thing = activities.propose(cast.pair(), said, key="canary-thing", by=he)
+    activities.nod(thing, version=1, by=mai)
+    activities.talk(thing, key="canary-word", words=CANARY, by=mai)
+    for by in (he, mai):
+        reflections.finish(book, body=CANARY, envelope=NoteEnvelope.SEALED, by=by)
+        recording.finish(thing, Written(CANARY, CANARY, None, Seal.SEALED), by=by)
+    world.books["canary"], world.activities["canary"] = book.id, thing.id
 
 
 def every_page(app: Flask, world: World) -> list[str]:
@@ -165,7 +204,12 @@ def test_nobody_but_the_two_and_who_opened_it_finds_a_word_of_a_sealed_letter_an
     for who in PARTIES:
         browser = as_(who)
         seen = {page for page in pages if has_canary(browser.get(page))}
-        assert {f"/letters/{sealed}", f"/letters/search?words={SOUGHT}"} <= seen, who
+        assert {
+            f"/letters/{sealed}",
+            f"/letters/search?words={SOUGHT}",
+            f"/books/{world.books['canary']}",
+            f"/together/{world.activities['canary']}",
+        } <= seen, who
         assert any(page.endswith(".pdf") or "/print" in page for page in seen), who
     # After its time nobody does any more: the clock alone says so.
     with transaction() as current:

@@ -8,21 +8,27 @@ from flask.testing import FlaskClient
 from penpal.accounts import appointing
 from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind, Role
+from penpal.activities import queries as activities
 from penpal.config import Settings
 from penpal.consent import services as consent
+from penpal.demo import pictures
 from penpal.kernel import clock
 from penpal.kernel.access import SYSTEM
 from penpal.kernel.db import transaction
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope
+from penpal.media import services as media
+from penpal.media.services import Chosen
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.models import Addressee
 from penpal.twinning import services as twinning
+from tests.activities import doing
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.house.conftest import counted
+from tests.reading import sharing
 
-MOST = 4
+MOST, WITH_PHOTOS = 4, 6
 
 
 def write(cast: Cast, first: int, last: int) -> None:
@@ -39,6 +45,23 @@ def write(cast: Cast, first: int, last: int) -> None:
             )
             if number < last - 3:
                 letters.open_(letter, by=cast.actor(reader))
+
+
+def do_together(cast: Cast, number: int) -> None:
+    """Books with notes, things done by both, and a photo of the last one."""
+    for turn in range(number):
+        book = sharing.agreed(cast, title=f"第{number}{turn}本书")
+        sharing.read(cast, book, "xiaohe", 3)
+        sharing.noted(cast, book, chapter=2)
+        thing = doing.done(cast, key=f"thing-{number}-{turn}")
+    record = activities.record_of(thing, cast.person("xiaohe").id)
+    assert record is not None
+    photo = media.keep(
+        pictures.of("beijing"), key=f"key-of-the-photo-{number}", by=cast.actor("xiaohe")
+    )
+    with transaction():
+        chosen = [Chosen(photo.id, "窗外")]
+        media.attach("activity_record", record.id, chosen, by=cast.actor("xiaohe"))
 
 
 def enrol(cast: Cast, first: int, last: int) -> None:
@@ -100,6 +123,22 @@ def test_home_and_mailbox_take_four_queries_at_most(
             asked = asked_by(as_(who), address)
 
             assert len(asked) <= MOST, "\n\n".join(asked)
+
+
+def test_home_and_the_months_stay_within_six_with_letters_books_things_and_photos(
+    cast: Cast, as_: SignedIn
+) -> None:
+    pages = ("/", f"/us/{clock.today():%Y-%m}", "/us/year")
+    write(cast, 0, 2)
+    do_together(cast, 1)
+    few = [len(asked_by(as_("xiaohe"), page)) for page in pages]
+    write(cast, 2, 30)
+    do_together(cast, 6)
+
+    many = [len(asked_by(as_("xiaohe"), page)) for page in pages]
+
+    assert many[0] <= WITH_PHOTOS
+    assert many == few
 
 
 def test_a_student_who_waits_for_a_partner_costs_no_more(cast: Cast, as_: SignedIn) -> None:

@@ -11,6 +11,9 @@ from flask import Flask
 
 from penpal.accounts.models import Person, PersonKind, Role, RoleGrant
 from penpal.accounts.offices import HANDED_OVER, Office
+from penpal.activities.models import Activity
+from penpal.activities.record_models import ActivityRecord
+from penpal.activities.theme_models import Theme
 from penpal.config import ROOT
 from penpal.consent import links
 from penpal.consent.models import GuardianLink
@@ -20,8 +23,11 @@ from penpal.kernel.access import NOBODY, SYSTEM, Actor, Grant
 from penpal.kernel.db import Model, session
 from penpal.kernel.errors import NotFound, NotPermitted
 from penpal.letters.models import Letter
+from penpal.media.models import Photo
 from penpal.permissions import Permission, every
 from penpal.places.models import Unit
+from penpal.reading.models import SharedBook
+from penpal.reading.note_models import ReadingNote, Reflection
 from penpal.safeguarding import items
 from penpal.safeguarding import services as reports
 from penpal.safeguarding.block_models import Block, BlockNote
@@ -40,7 +46,14 @@ ABOUT_A_STUDENT = {
     *Permission.Consent,
     *Permission.Paper,
 }
-RECORDLESS = {Permission.Report.MAKE, Permission.Letter.LIST}
+RECORDLESS = {
+    Permission.Photo.KEEP,
+    Permission.Report.MAKE,
+    Permission.Letter.LIST,
+    Permission.Activity.LIST,
+    Permission.Book.LIST,
+    Permission.Theme.PUT_UP,
+}
 
 
 def test_the_matrix_is_the_one_that_was_reviewed(app: Flask) -> None:
@@ -99,7 +112,26 @@ def records(world: World, permission: Enum) -> list[object]:
         Permission.Unit: list(session().query(Unit).where(Unit.level.in_(["class", "school"]))),
         Permission.Roster: list(session().query(Unit).where(Unit.level.in_(["class", "school"]))),
     }
-    if permission in (Permission.Consent.SEE_CLASS, Permission.Consent.CHOOSE_LANGUAGE):
+    of[Permission.Activity] = [session().get_one(Activity, n) for n in world.activities.values()]
+    of[Permission.ActivityRecord] = [
+        session().get_one(ActivityRecord, number) for number in world.records.values()
+    ]
+    of[Permission.Photo] = [session().get_one(Photo, number) for number in world.photos.values()]
+    of[Permission.Theme] = [session().get_one(Theme, world.theme)]
+    of[Permission.Book] = [session().get_one(SharedBook, n) for n in world.books.values()]
+    of[Permission.Note] = [session().get_one(ReadingNote, n) for n in world.notes.values()]
+    of[Permission.Reflection] = list(session().query(Reflection))
+    if permission in (Permission.Note.WRITE, Permission.Reflection.WRITE):
+        return of[Permission.Book]
+    if permission is Permission.Book.PROPOSE:
+        return of[Permission.Pair]
+    if permission is Permission.ActivityRecord.WRITE:
+        return of[Permission.Activity]
+    if permission in (
+        Permission.Consent.SEE_CLASS,
+        Permission.Consent.CHOOSE_LANGUAGE,
+        Permission.Theme.SEE_CLASS,
+    ):
         return of[Permission.Unit]
     if permission is Permission.Consent.ANSWER:
         return list(session().query(GuardianLink))
@@ -121,7 +153,7 @@ def records(world: World, permission: Enum) -> list[object]:
         return list(session().query(Person).where(Person.kind == "student"))
     if permission in RECORDLESS or type(permission) not in of:
         return [None]
-    if permission is Permission.Letter.WRITE:
+    if permission in (Permission.Letter.WRITE, Permission.Activity.PROPOSE):
         return [world.cast.pair()]
     if permission is Permission.Pair.TIE:
         return of[Permission.Twinning]

@@ -11,10 +11,18 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from penpal.accounts.models import Enrolment, RoleGrant
+from penpal.activities.models import Activity, ActivityWord
+from penpal.activities.record_models import ActivityRecord
 from penpal.consent.models import Consent
+from penpal.kernel import clock
 from penpal.kernel.trail import TrailEntry
 from penpal.letters.models import Letter
+from penpal.media import links
+from penpal.media.models import Photo
 from penpal.profiles.models import Profile
+from penpal.reading.class_models import BookQuestion, ClassBook
+from penpal.reading.models import ReadingCopy, SharedBook
+from penpal.reading.note_models import ReadingNote, Reflection
 from penpal.rosters.models import RosterHeading, RosterUpload, Transfer
 from penpal.safeguarding.models import Report
 from penpal.twinning.models import Pair, Twinning
@@ -47,6 +55,22 @@ READERS = {
     house.HELD: {"xiaohe", "teacher_bj"},
     house.HANDED_ON: {"xiaomai", "teacher_ht", "secretary_ht"},
     house.ROSTER_NAME: {"secretary_bj"},
+    house.THING_PROPOSED: {"xiaohe", "xiaomai"},
+    house.THING_UNSHARED: {"xiaohe"},
+    house.THING_DRAFT: {"xiaomai"},
+    house.THING_OPEN: {"xiaohe", "xiaomai", "teacher_bj"},
+    house.THING_SEALED: {"xiaohe", "xiaomai"},
+    house.THING_SHOWN: {"xiaohe", "xiaomai", "teacher_bj", "teacher_ht"},
+    house.THING_WORD: {"xiaohe", "xiaomai"},
+    house.BOOK_WHY: {"xiaohe", "xiaomai"},
+    house.NOTE_READ: {"xiaohe", "xiaomai"},
+    house.NOTE_HELD: {"xiaohe"},
+    house.NOTE_OPEN: {"xiaohe", "xiaomai", "teacher_bj"},
+    house.REFLECTION_DRAFT: {"xiaomai"},
+    house.REFLECTION_OPEN: {"xiaohe", "teacher_bj"},
+    house.PHOTO_SEALED: {"xiaohe", "xiaomai"},
+    house.PHOTO_POSTCARD: {"xiaohe", "xiaomai", "teacher_bj"},
+    house.THEME: {"xiaohe", "xiaolin", "teacher_bj"},
 }
 
 
@@ -60,7 +84,7 @@ def forms_without_token(page: str) -> int:
 
 def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
     """Every address of the map for a method, with the numbers of everybody's things filled in."""
-    units = world.cast.unit
+    units, partner = world.cast.unit, world.cast.person("xiaomai")
     classes = [units(code).id for code in ("bj-class", "ht-class")]
     schools = [units(code).id for code in ("bj-school", "ht-school")]
     numbers: dict[str, list[object]] = {
@@ -94,7 +118,19 @@ def addresses(app: Flask, world: World, method: str) -> Iterator[str]:
         "item_id": [1, *world.letters.values(), 999_999],
         "note_id": [1, 999_999],
         "phrase_id": [1, 999_999],
+        "month": [f"{clock.today():%Y-%m}", "2020-13"],
         "audience": ["students", "teachers", "guardians", "nothing"],
+        "activity_id": [*world.activities.values(), 999_999],
+        "theme_id": [world.theme, 999_999],
+        "book_id": [*world.books.values(), 999_999],
+        "written_id": [*world.notes.values(), 999_999],
+        "reflection_id": [world.reflection, 999_999],
+        "listed_id": [world.listed, 999_999],
+        "question_id": [world.question, 999_999],
+        "photo_id": [world.photos["loose"], world.photos["sealed"], 999_999],
+        # Of the partner alone: in all other hands it opens nothing.
+        "token": [links.token(world.photos["sealed"], "small", "jpeg", partner.id), "nothing"],
+        "number": [1],
     }
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
@@ -145,6 +181,14 @@ def test_every_address_answers_everybody_and_shows_each_only_their_own(
         house.HANDED_ON,
         house.TOLD_TEACHER,
         house.ROSTER_NAME,
+        house.THING_DRAFT,
+        house.THING_OPEN,
+        house.THING_SEALED,
+        house.NOTE_READ,
+        house.NOTE_HELD,
+        house.NOTE_OPEN,
+        house.REFLECTION_OPEN,
+        house.PHOTO_SEALED,
     ):
         assert seen[words] == READERS[words], words
     assert "teacher_bj" in seen[house.POSTCARD]
@@ -182,7 +226,11 @@ FORGED = {
     "code": "2345-6789",
     "agreed": "y",
 }
-KEPT = (Letter, Pair, Twinning, RosterUpload, RosterHeading, Transfer, Enrolment)
+KEPT = (
+    *(Letter, Pair, Twinning, RosterUpload, RosterHeading, Transfer, Enrolment),
+    *(Activity, ActivityWord, ActivityRecord, Photo),
+    *(SharedBook, ReadingCopy, ReadingNote, Reflection, ClassBook, BookQuestion),
+)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)

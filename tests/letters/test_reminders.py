@@ -10,8 +10,9 @@ from penpal.kernel import clock, trail
 from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import Invalid, NotFound, NotPermitted
 from penpal.letters import participation, reminding
-from penpal.letters.models import Letter, ReplyReminder
+from penpal.letters.models import Letter
 from penpal.places.hours_models import SchoolHours
+from penpal.twinning.reminding import Reminder
 from tests.cast import Cast
 from tests.conftest import SignedIn
 from tests.letters.writing import send
@@ -22,7 +23,7 @@ def waits(letter: Letter, *, days: int) -> None:
         letter.delivered_at = clock.now() - timedelta(days=days)
 
 
-def remind(cast: Cast, by: str = "teacher_ht", who: str = "xiaomai") -> ReplyReminder:
+def remind(cast: Cast, by: str = "teacher_ht", who: str = "xiaomai") -> Reminder:
     class_ = cast.unit("ht-class")
     return reminding.remind(class_, cast.person(who).id, cast.pair().id, by=cast.actor(by))
 
@@ -70,7 +71,7 @@ def test_once_a_week_at_most_and_only_by_the_class_teacher(cast: Cast) -> None:
         first.at = clock.now() - timedelta(days=7, minutes=1)
     remind(cast)
 
-    assert session().query(ReplyReminder).count() == 2
+    assert session().query(Reminder).count() == 2
 
 
 def test_each_school_says_after_how_many_days_a_reply_is_overdue(cast: Cast) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from penpal.kernel.access import visible
@@ -16,7 +21,7 @@ from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
 
-WRITTEN = {
+WRITTEN: dict[str, Any] = {
     "display_name": "小禾",
     "interests": "画画、踢足球，听爷爷讲树",
     "introduction": "我住在一条有槐树的胡同里。\n\n下雨的时候树叶会响。",
@@ -168,3 +173,37 @@ def test_words_of_despair_are_saved_show_help_and_tell_of_a_worry(
     (worry,) = session().query(Report).all()
     assert worry.reporter_id == cast.person("xiaohe").id
     assert "不想活" not in worry.about_label + worry.words
+
+
+def test_one_photo_is_shown_to_the_partner_until_it_is_taken_out(as_: SignedIn, cast: Cast) -> None:
+    xiaohe, owner = as_("xiaohe"), cast.person("xiaohe").id
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "#204080").save(made, "JPEG")
+
+    answer = xiaohe.post(
+        "/profile",
+        data=WRITTEN | {"photos": "shown", "photo": (io.BytesIO(made.getvalue()), "a.jpg")},
+    )
+    (photo,) = services.photo_of(owner)
+    named = {"photos": "shown", "photo_id": str(photo.id)}
+    edit(xiaohe, **named, **{f"photo_description_{photo.id}": "我种的花"})
+    home = as_("xiaomai").get("/").text
+    refused = edit(xiaohe, **named, **{f"photo_description_{photo.id}": "打 13800001111 找我"})
+    two = xiaohe.post(
+        "/profile", data=WRITTEN | named | {"photo": (io.BytesIO(made.getvalue()), "b.jpg")}
+    )
+    edit(xiaohe)
+
+    assert answer.status_code == 302
+    assert 'alt="我种的花"' in home
+    (address,) = re.findall(r"/photos/[\w.-]+", home)
+    assert as_("xiaomai").get(address).status_code == 200
+    assert as_("xiaolin").get(address).status_code == 404
+    assert refused.status_code == 422
+    assert f'id="photo-{photo.id}-error"' in refused.text
+    assert two.status_code == 422
+    # A form that does not ask for the photo leaves it alone.
+    assert [one.description for one in services.photo_of(owner)] == ["我种的花"]
+    edit(xiaohe, photos="shown")
+    assert services.photo_of(owner) == ()
+    assert as_("xiaomai").get(address).status_code == 404

@@ -202,27 +202,27 @@ def test_a_further_kind_is_reported_and_frozen_once_it_is_registered(
 ) -> None:
     author = cast.person("xiaomai").id
     photo = items.Content(
-        kind="photo",
+        kind="drawing",
         id=3,
-        title="小麦的照片",
+        title="小麦的画",
         author_id=author,
         parties=(author, cast.person("xiaohe").id),
         text="院子里的葡萄架",
         html="<p>院子里的葡萄架</p>",
     )
-    items.register("photo", items.Handler(lambda _id, _actor: photo.title, lambda _id: photo))
+    items.register("drawing", items.Handler(lambda _id, _actor: photo.title, lambda _id: photo))
     xiaohe = as_("xiaohe")
 
-    page = xiaohe.get("/tell?about=photo:3").text
-    post(xiaohe, words="", about="photo:3", shown="1")
+    page = xiaohe.get("/tell?about=drawing:3").text
+    post(xiaohe, words="", about="drawing:3", shown="1")
 
-    del items._handlers["photo"]
+    del items._handlers["drawing"]
     assert "给老师看这一件" in page
     assert evidence.verify(frozen())
     assert (frozen().kind, reports()[0].shown, reports()[0].about_label) == (
-        "photo",
+        "drawing",
         True,
-        "小麦的照片",
+        "小麦的画",
     )
 
 

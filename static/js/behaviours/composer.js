@@ -5,6 +5,7 @@ import { keptAt } from "../lib/line.js";
 import { listening } from "../lib/listen.js";
 import { lengthOf, whenIdle } from "../lib/idle.js";
 import { claim, isDirty, keepsHere } from "../lib/outbox.js";
+import { bringAll } from "../lib/photos.js";
 import { fill, identify, open, read } from "../lib/sheet.js";
 
 const ANNOUNCE_EVERY = 60_000;
@@ -140,7 +141,8 @@ export function connect(form) {
     } else if (outcome.kind === "anew") {
       identify(form, record);
       say("stopped", outcome.message || texts.textStopped);
-    } else if (outcome.kind === "sent") gone(outcome.url);
+    } else if (outcome.photo) say("stopped", outcome.message || texts.textPhotos);
+    else if (outcome.kind === "sent") gone(outcome.url);
     else if (outcome.kind === "down") sayDown();
     else if (outcome.kind === "trouble") say("trouble", texts.textTrouble);
     else if (outcome.kind === "refused") say("stopped", outcome.message || texts.textStopped);
@@ -201,13 +203,24 @@ export function connect(form) {
     if (outcome.kind === "refused") form.dispatchEvent(new Event("refused"));
   }
 
+  /* A page that is left takes the photos on their way with it, so they arrive first. */
+  async function bringPhotos() {
+    record.fields = read(form);
+    const outcome = await bringAll(record, store);
+    if (outcome.kind === "ok") return true;
+    onOutcome(outcome.kind === "refused" ? { ...outcome, photo: true, message: "" } : outcome);
+    return false;
+  }
+
   async function saveAndStay() {
+    if (!(await bringPhotos())) return;
     const outcome = await keeper.saveNow();
     if (outcome.kind === "saved" && outcome.said.url) location.assign(outcome.said.url);
   }
 
   /* The form itself goes to the server, but not before it has the words: then nothing is lost on the way. */
   async function askTeacher(button) {
+    if (!(await bringPhotos())) return;
     const outcome = await keeper.saveNow();
     if (outcome.kind !== "saved") return;
     left = true;
@@ -282,6 +295,7 @@ export function connect(form) {
   on(form, "change", (event) => {
     if (event.target !== area && event.isTrusted) keeper?.touch();
   });
+  on(form, "photo", () => keeper?.touch());
   on(document, "visibilitychange", () => {
     if (document.visibilityState === "hidden") keeper?.saveLeaving();
     else keeper?.retryNow();

@@ -6,7 +6,7 @@
 import * as device from "../lib/device.js";
 import { keptAt } from "../lib/line.js";
 import { listening } from "../lib/listen.js";
-import { isNowhereElse, keepsHere, settle, takeBack } from "../lib/outbox.js";
+import { isEntry, isNowhereElse, keepsHere, settle, takeBack } from "../lib/outbox.js";
 
 const FIRST_RETRY = 5_000;
 const LAST_RETRY = 60_000;
@@ -88,6 +88,26 @@ function look(region) {
     return line;
   }
 
+  /* What was noted in a book: where it is about, and that it waits, or why the server did not take it. */
+  function entry(record) {
+    const line = part("letter").content.cloneNode(true).firstElementChild;
+    const within = (name) => line.querySelector(`[data-part="${name}"]`);
+    within("title").textContent = record.title;
+    within("state").textContent = record.refused ? texts.textRefused : texts.textWaits;
+    const words = [record.fields.quote, record.fields.body].filter(Boolean).join(" · ");
+    within("words").textContent = [words || record.label, record.why].filter(Boolean).join(" · ");
+    within("time").textContent = time(record.changedAt);
+    const drop = within("back");
+    drop.lastChild.textContent = texts.textDrop;
+    drop.addEventListener("click", async () => {
+      await device.remove(record.id);
+      show();
+    });
+    within("on").href = record.page;
+    within("on").lastChild.textContent = texts.textBook;
+    return line;
+  }
+
   function tell(words) {
     part("announce").textContent = words;
   }
@@ -96,11 +116,13 @@ function look(region) {
   async function show() {
     const waiting = (await device.all(person).catch(() => [])).filter(isNowhereElse);
     const listed = waiting.filter(
-      (record) => record.state === "held" || (!writing && LISTS.has(location.pathname)),
+      (record) => isEntry(record) || record.state === "held" || (!writing && LISTS.has(location.pathname)),
     );
     if (left) return;
-    const shown = writing || LISTS.has(location.pathname) || keptAt() ? listed : [];
-    part("letters").replaceChildren(...shown.map(card));
+    const here = LISTS.has(location.pathname) || location.pathname.startsWith("/books");
+    const shown = writing || here || keptAt() ? listed : [];
+    const draw = (record) => (isEntry(record) ? entry(record) : card(record));
+    part("letters").replaceChildren(...shown.map(draw));
     if (!waiting.length) part("signin").hidden = true;
     arrange();
   }
@@ -140,6 +162,7 @@ function look(region) {
       return;
     }
     if (said.say === "sent" && !writing) tell(texts.textSent.replace("{title}", said.title));
+    if (said.say === "noted") tell(texts.textNoted.replace("{title}", said.title));
     if (said.message) tell(said.message);
     show();
     if (said.say === "changed") {

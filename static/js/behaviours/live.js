@@ -2,12 +2,15 @@
 import { io } from "socket.io-client";
 
 /* One piece of news at a time: a newer one takes the place of the one before. */
-function tell(region, { author, url }) {
+function tell(region, { author, url, what = "Arrived" }) {
+  const said = region.dataset[`text${what}`];
+  if (!said) return;
+
   const notice = document.createElement("div");
   notice.className = "notice notice--ok";
   const line = document.createElement("p");
   const words = document.createElement("b");
-  words.textContent = region.dataset.textArrived.replace("{name}", () => author);
+  words.textContent = said.replace("{name}", () => author);
   words.dir = "auto";
   line.append(words);
   const actions = document.createElement("div");
@@ -42,6 +45,7 @@ export function connect(region) {
     reconnectionAttempts: 20,
   });
   socket.on("letter.arrived", (news) => tell(region, news));
+  socket.on("pair.news", (news) => tell(region, news));
 
   /* What the queue hears and says goes over the one socket of the page. */
   const hand = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));

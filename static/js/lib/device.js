@@ -1,16 +1,23 @@
 /*
- * What lies on this device alone: letters that the server may not have yet, one record each. A
- * browser may forbid it; whoever calls is told by a rejection and goes on without.
+ * What lies on this device alone: letters that the server may not have yet, one record each, and
+ * the photos that go with them. A browser may forbid it; whoever calls is told by a rejection and
+ * goes on without.
  */
 const NAME = "penpal";
+const VERSION = 2;
 const LETTERS = "letters";
+const PHOTOS = "photos";
 
 let opening = null;
 
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(LETTERS, { keyPath: "id" });
+    const asked = indexedDB.open(NAME, VERSION);
+    asked.onupgradeneeded = () => {
+      const known = asked.result.objectStoreNames;
+      if (!known.contains(LETTERS)) asked.result.createObjectStore(LETTERS, { keyPath: "id" });
+      if (!known.contains(PHOTOS)) asked.result.createObjectStore(PHOTOS, { keyPath: "key" });
+    };
     asked.onerror = () => reject(asked.error);
     asked.onsuccess = () => {
       const store = asked.result;
@@ -30,19 +37,23 @@ function open() {
   return opening;
 }
 
-async function within(mode, durability, work) {
+async function within(mode, durability, work, where = LETTERS) {
   const store = await open();
   return new Promise((resolve, reject) => {
-    const deed = store.transaction(LETTERS, mode, { durability });
+    const deed = store.transaction([LETTERS, PHOTOS], mode, { durability });
     let found;
     deed.oncomplete = () => resolve(found);
     deed.onerror = () => reject(deed.error);
     deed.onabort = () => reject(deed.error);
-    work(deed.objectStore(LETTERS), (value) => {
+    const give = (value) => {
       found = value;
-    });
+    };
+    work(deed.objectStore(where), give, deed.objectStore(PHOTOS));
   });
 }
+
+/* Which photos a letter on the device names, in their order. */
+export const photosOf = ({ photos }) => (photos ? JSON.parse(photos) : []);
 
 /* The records of everybody who ever wrote on this device. */
 export async function everybodys() {
@@ -76,8 +87,14 @@ export function put(record, { surely = false } = {}) {
   });
 }
 
+/* Takes a letter away, and its photos with it. */
 export function remove(id) {
-  return within("readwrite", "strict", (letters) => letters.delete(id));
+  return within("readwrite", "strict", (letters, _give, photos) => {
+    letters.get(id).onsuccess = (event) => {
+      for (const { key } of photosOf(event.target.result?.fields ?? {})) photos.delete(key);
+      letters.delete(id);
+    };
+  });
 }
 
 /*
@@ -91,6 +108,38 @@ export function change(id, changed) {
       const next = record && changed(record);
       give(next || record);
       if (next) letters.put(next);
+    };
+  });
+}
+
+/* A photo: { key, person, blob, at }. */
+export function putPhoto(photo) {
+  return within("readwrite", "strict", (photos) => photos.put(photo), PHOTOS);
+}
+
+export function photo(key) {
+  return within("readonly", "relaxed", (photos, give) => {
+    photos.get(key).onsuccess = (event) => give(event.target.result);
+  }, PHOTOS);
+}
+
+export function removePhoto(key) {
+  return within("readwrite", "relaxed", (photos) => photos.delete(key), PHOTOS);
+}
+
+/* Takes away the photos that no letter names and that were chosen before a moment. */
+export function forgetLoosePhotos(before = new Date().toISOString()) {
+  return within("readwrite", "relaxed", (letters, _give, photos) => {
+    letters.getAll().onsuccess = (found) => {
+      const named = new Set(
+        found.target.result.flatMap(({ fields }) => photosOf(fields).map(({ key }) => key)),
+      );
+      photos.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        const { key, at } = cursor.value;
+        if (!named.has(key) && at < before) cursor.delete();
+        cursor.continue();
+      };
     };
   });
 }
@@ -111,7 +160,8 @@ export async function forgetLettersBut(hasToStay) {
   const lying = await everybodys();
   const staying = lying.filter(hasToStay);
   for (const { id } of lying.filter((record) => !staying.includes(record))) await remove(id);
-  if (!staying.length) await forgetLetters();
+  if (staying.length) await forgetLoosePhotos();
+  else await forgetLetters();
 }
 
 /* Takes away every letter, and the store that they lay in. */

@@ -10,10 +10,12 @@
  */
 import * as device from "./device.js";
 import { ask, who } from "./line.js";
+import { bringAll, forServer, hasPhotosToBring } from "./photos.js";
 
 const DRAFTS = "/letters/drafts/";
 const LETTERS = "/letters";
 const MOST_STEPS = 5;
+const DAY = 86_400_000;
 
 /* Letters begun from one kept sheet must never share their key. */
 export function freshKey() {
@@ -26,14 +28,23 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 export const isDirty = (record) =>
   record.pending !== null || record.saved !== JSON.stringify(record.fields);
 
+/* What was noted in a book, which is no letter: it is brought as it is, once, and never saved as a draft. */
+export const isEntry = (record) => record.kind === "book";
+
 /* Whether a record is to be brought to the server; what was refused waits until it is changed. */
 export const isWaiting = (record) =>
+  (isEntry(record) ? !record.refused : isLetterWaiting(record));
+
+const isLetterWaiting = (record) =>
   record.state === "held" ||
-  (isDirty(record) && record.refused !== JSON.stringify(record.fields));
+  ((isDirty(record) || hasPhotosToBring(record)) &&
+    record.refused !== JSON.stringify(record.fields));
 
 /* Words that are nowhere but here, also those that the server would not take. */
 export const isNowhereElse = (record) =>
-  (record.state === "held" || isDirty(record)) && record.fields.body.trim() !== "";
+  isEntry(record) ||
+  hasPhotosToBring(record) ||
+  ((record.state === "held" || isDirty(record)) && record.fields.body.trim() !== "");
 
 /* The letter of this key is gone already, with other words: these become one of their own. */
 function beginAnew(record) {
@@ -54,7 +65,7 @@ export async function save(record, store, { leaving = false } = {}) {
   const stored = store(record);
   if (!leaving) await stored;
   const url = DRAFTS + encodeURIComponent(record.key);
-  const sent = { ...attempt, revision: record.revision };
+  const sent = { ...forServer(record, attempt), revision: record.revision };
   const answer = await ask("PUT", url, sent, record.person, { keepalive: leaving });
   if (answer.kind === "ok") return take(record, attempt, answer.said, store);
   if (answer.kind === "refused") return refuse(record, attempt, answer, store);
@@ -94,14 +105,23 @@ async function refuse(record, attempt, { status, said }, store) {
   return { kind: "refused", message };
 }
 
-/* Sends a held letter. What was unanswered before is settled first. */
+/* Brings the photos of a letter to the server; one that it will not take keeps the letter here. */
+async function bringPhotos(record, store) {
+  const outcome = await bringAll(record, store);
+  if (outcome.kind !== "refused") return outcome;
+  return { ...(await refuse(record, record.fields, outcome, store)), photo: true };
+}
+
+/* Sends a held letter. What was unanswered before is settled first, and its photos go ahead of it. */
 export async function deliver(record, store) {
+  const brought = await bringPhotos(record, store);
+  if (brought.kind !== "ok") return brought;
   if (record.pending && !same(record.pending, record.fields)) {
     const outcome = await save(record, store);
     if (outcome.kind !== "saved") return outcome;
   }
   const { key, revision, fields } = record;
-  const sent = { ...fields, key, revision, action: "send" };
+  const sent = { ...forServer(record, fields), key, revision, action: "send" };
   const answer = await ask("POST", LETTERS, sent, record.person);
   if (answer.kind === "ok") return { kind: "sent", url: answer.said.url };
   if (answer.kind === "refused") return refuse(record, fields, answer, store);
@@ -189,16 +209,36 @@ async function settleAll(person, news) {
   return kind;
 }
 
+/* A draft that nobody has open is saved with its photos. */
+async function saveWhole(record, store) {
+  const brought = await bringPhotos(record, store);
+  return brought.kind === "ok" ? save(record, store) : brought;
+}
+
+/* Brings what was noted in a book; its key keeps the server from taking it down twice. */
+async function bringEntry(record, store) {
+  const answer = await ask("POST", record.url, record.fields, record.person);
+  if (answer.kind === "ok") return { kind: "sent", url: answer.said.url };
+  if (answer.kind !== "refused") return answer;
+  const why = Object.values(answer.said?.fields ?? {})[0] ?? answer.said?.error ?? "";
+  await store({ ...record, refused: "yes", why });
+  return { kind: "refused", message: why };
+}
+
+function wayOf(record) {
+  if (isEntry(record)) return bringEntry;
+  return record.state === "held" ? deliver : saveWhole;
+}
+
 async function settleOne(id, news) {
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const record = await device.get(id);
     if (!record || !isWaiting(record)) return "";
     const store = (changed) => device.put(changed, { surely: true });
-    const bring = record.state === "held" ? deliver : save;
-    const outcome = await bring(record, store);
+    const outcome = await wayOf(record)(record, store);
     if (outcome.kind === "sent") {
       await device.remove(id);
-      news.tell({ say: "sent", id, url: outcome.url, title: record.title });
+      news.tell({ say: isEntry(record) ? "noted" : "sent", id, url: outcome.url, title: record.title });
       return "";
     }
     news.tell({ say: "changed", id, message: outcome.message ?? "" });
@@ -215,8 +255,9 @@ export async function tidy(person, drafts) {
   for (const { id } of await device.all(person)) {
     await alone(`letter:${id}`, async () => {
       const record = await device.get(id);
-      if (!record || isDirty(record) || record.state === "held" || (await isOpen(id))) return;
+      if (!record || isDirty(record) || hasPhotosToBring(record) || record.state === "held" || (await isOpen(id))) return;
       if (!drafts.includes(record.key)) await device.remove(id);
     });
   }
+  await device.forgetLoosePhotos(new Date(Date.now() - DAY).toISOString());
 }

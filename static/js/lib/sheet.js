@@ -11,28 +11,45 @@ const NOT_WORDS = new Set([
   "take_out",
 ]);
 
+/* Fields of photos: a record names its photos in a list of its own. */
+const isPhotos = (name) => name === "photo" || name === "photos" || name.startsWith("photo_");
+
 const field = (form, name) => form.elements.namedItem(name);
 
 /* Everything that the writer chose or typed, whatever fields the form has. */
 export function read(form) {
   const fields = {};
   for (const [name, value] of new FormData(form)) {
-    if (!NOT_WORDS.has(name)) fields[name] = value;
+    if (!NOT_WORDS.has(name) && !isPhotos(name)) fields[name] = value;
   }
+  const list = form.querySelector("[data-photos-list]");
+  if (list) fields.photos = JSON.stringify(photosIn(list));
   return fields;
+}
+
+/* The chosen photos: by the name that the device gave each, and by the server's where it has it. */
+function photosIn(list) {
+  return [...list.children].map((line) => ({
+    key: line.dataset.key,
+    id: Number(line.dataset.id) || 0,
+    description: line.querySelector("textarea").value,
+  }));
 }
 
 /* Puts the words of a record into the form, and lets other behaviours know. */
 export function fill(form, { key, revision, fields }) {
   identify(form, { key, revision });
   for (const element of form.elements) {
-    if (!element.name || NOT_WORDS.has(element.name)) continue;
+    if (!element.name || NOT_WORDS.has(element.name) || isPhotos(element.name)) continue;
     const value = fields[element.name];
     if (element.type === "radio" || element.type === "checkbox") {
       element.checked = element.value === value;
     } else {
       element.value = value ?? "";
     }
+  }
+  if (fields.photos !== undefined) {
+    form.dispatchEvent(new CustomEvent("photos", { detail: JSON.parse(fields.photos) }));
   }
   for (const element of form.elements) {
     if (element.tagName === "TEXTAREA") element.dispatchEvent(new Event("input"));

@@ -1,0 +1,1 @@
+"""One book that both read: proposing it, keeping pace, notes held back until their place, reflections."""

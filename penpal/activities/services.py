@@ -153,10 +153,8 @@ def talk(activity: Activity, *, key: str, words: str, by: Actor) -> ActivityWord
     guarding.check_key(key)
     access.authorize(by, Permission.Activity.TALK, activity)
     said = html.line(words)
-    own = [one.text for one in queries.words_of(activity) if one.author_id == by.person_id]
-    before = "".join(f"{line}\n" for line in own[-_SPLIT:])
     worries = guarding.look(
-        {"words": Text(said, WORD_MAX, Context.CHAT, _l("写一句再发。"), before)}
+        {"words": Text(said, WORD_MAX, Context.CHAT, _l("写一句再发。"), _before(activity, by))}
     )
     with held(activity) as current:
         access.authorize(by, Permission.Activity.TALK, activity)
@@ -219,10 +217,18 @@ def held(activity: Activity) -> Iterator[Session]:
         yield current
 
 
+def _before(activity: Activity, by: Actor) -> str:
+    """The last lines of the same author: what is split over several is still found."""
+    own = [one.text for one in queries.words_of(activity) if one.author_id == by.person_id]
+    return "".join(f"{line}\n" for line in own[-_SPLIT:])
+
+
 def _end(step: machine.Move, activity: Activity, words: str, by: Actor, **also: Any) -> None:
     access.authorize(by, step.permission, activity)
     said = html.line(words)
-    worries = guarding.look({"words": Text(said, WORD_MAX, Context.CHAT)})
+    worries = guarding.look(
+        {"words": Text(said, WORD_MAX, Context.CHAT, before=_before(activity, by))}
+    )
     with held(activity) as current:
         insist_on_contact(activity.pair_id)
         machine.fire(

@@ -126,6 +126,8 @@ KINDS: Mapping[str, Kind] = {
             "send": _l("寄出了信"),
             "open": _l("拆开了信"),
             "discard": _l("扔掉了草稿"),
+            "keep": _l("传上来一张照片"),
+            "double": _l("把照片也放进了另一份草稿"),
             "keep both": _l("把两份草稿都留下"),
             "reminded to reply": _l("提醒学生有信等着回"),
             "reminded of the partner": _l("提醒学生来看看伙伴"),

@@ -25,11 +25,12 @@ FILE = Path(__file__).parent / "data" / "weights.json.gz"
 LONGEST_GRAM = 4
 LONGEST_TEXT = 4_000
 """Characters: beyond it weighing would take longer than a letter may wait."""
-SHORTEST, LONGEST = 4, 240
-"""Characters of a sentence that is weighed: shorter ones say too little, longer ones too much."""
+SHORTEST, LONGEST = 7, 240
+"""Signs of a sentence that is weighed, three letters of an alphabet being one: a few words say too little."""
 FEW = 4
 """A text of more sentences than these is prose, where each must weigh more to be a finding."""
 _DIGIT = re.compile(r"\d")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def grams(sentence: str) -> Counter[str]:
     )
 
 
+def size(sentence: str) -> float:
+    """How much a sentence says: a sign for each ideograph, a third for what else is written."""
+    ideographs = len(_IDEOGRAPH.findall(sentence))
+    return ideographs + (len(sentence) - ideographs) / 3
+
+
 def sentences(text: str, stops: Sequence[int]) -> list[tuple[int, int]]:
     """Where the sentences of a text stand that can be weighed; ``stops`` are the ends of their marks."""
     found, since = [], 0
@@ -72,7 +79,7 @@ def sentences(text: str, stops: Sequence[int]) -> list[tuple[int, int]]:
             since += 1
         while until > since and text[until - 1].isspace():
             until -= 1
-        if SHORTEST <= until - since <= LONGEST:
+        if until - since <= LONGEST and size(text[since:until]) >= SHORTEST:
             found.append((since, until))
         since = stop
     return found

@@ -81,8 +81,10 @@ def remind(class_: Unit, person_id: int, pair: Pair, about: About, *, by: Actor)
             person_id=person_id, pair_id=pair.id, about=about, reminded_by_id=by.person_id
         )
         current.add(reminder)
-        told = "reminded to reply" if about is About.REPLY else "reminded of the partner"
-        trail.write(student, told, by=by)
+        if about is About.REPLY:
+            trail.write(student, "reminded to reply", by=by)
+        else:
+            trail.write(student, "reminded of the partner", by=by)
     return reminder
 
 

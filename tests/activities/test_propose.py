@@ -298,12 +298,23 @@ def test_talking_it_over_is_looked_at_line_by_line_and_over_several_lines(cast: 
 
     one = services.talk(activity, key="word-number-1", words=" 要是下雨呢？ ", by=mai)
     again = services.talk(activity, key="word-number-1", words="要是下雨呢？", by=mai)
-    services.talk(activity, key="word-number-2", words="我的手机是 1381", by=mai)
+    services.talk(activity, key="word-number-2", words="先记一下 1381", by=mai)
     with pytest.raises(Invalid) as refused:
         services.talk(activity, key="word-number-3", words="2345678", by=mai)
 
     assert (one.id, one.text) == (again.id, "要是下雨呢？")
     assert set(refused.value.fields) == {"words"}
+
+
+def test_a_parting_line_is_looked_at_with_the_lines_before_it(cast: Cast) -> None:
+    activity, mai = agreed(cast), cast.actor("xiaomai")
+    services.talk(activity, key="word-number-1", words="先记一下 1381", by=mai)
+
+    with pytest.raises(Invalid) as refused:
+        services.step_out(activity, words="2345678", by=mai)
+
+    assert set(refused.value.fields) == {"words"}
+    assert activity.is_agreed
 
 
 def test_a_child_has_a_few_proposals_at_a_time(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from penpal.kernel import clock
 from penpal.kernel.db import transaction
 from penpal.letters.models import Envelope
 from penpal.profiles import services as profiles
+from penpal.safeguarding import blocking
 from penpal.twinning import services as twinning
 from tests.cast import Cast
 from tests.conftest import SignedIn
@@ -163,3 +164,21 @@ def test_home_asks_nobody_without_a_session(as_: SignedIn, cast: Cast) -> None:
     nobody.post("/sign-out")
 
     assert nobody.get("/").location == "/sign-in"
+
+
+def test_in_a_pause_no_new_word_of_a_profile_reaches_the_partner(as_: SignedIn, cast: Cast) -> None:
+    profiles.edit(
+        display_name="小麦",
+        interests="画画",
+        introduction="我家院子里有一棵核桃树。",
+        question="",
+        by=cast.actor("xiaomai"),
+    )
+    before = as_("xiaohe").get("/").text
+
+    blocking.pause(cast.pair(), by=cast.actor("xiaohe"))
+    after = as_("xiaohe").get("/").text
+
+    assert "核桃树" in before
+    assert "核桃树" not in after
+    assert "还没有写介绍" not in after

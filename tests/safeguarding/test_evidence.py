@@ -137,7 +137,7 @@ def test_sealed_evidence_is_on_no_page_of_staff_and_an_open_profile_is(
     profiles.edit(
         display_name="小麦",
         interests="",
-        introduction="加我别的号，名字叫风筝",
+        introduction="我最近喜欢在楼顶放风筝",
         question="",
         by=cast.actor("xiaomai"),
     )

@@ -12,7 +12,7 @@ from penpal.screening.findings import Context, Kind
 from penpal.screening.screen import ends_of_sentences, screen
 from tools import weigh
 
-FIRM = "你等着，放学以后我叫人把你堵在厕所里，看你还敢不敢说。"
+FIRM = "周六下午三点在万达门口见，你一个人来。"
 
 
 def found(text: str) -> list[Kind]:
@@ -35,7 +35,10 @@ def test_a_gram_is_a_run_of_letters_with_the_edges_and_one_digit_for_all():
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(FIRM, Kind.THREAT), ("加一下我的小号吧，我天天在线，搜 hehe2012yy 就是我", Kind.WECHAT)],
+    [
+        (FIRM, Kind.MEETING_PLAN),
+        ("加一下我的小号吧，我天天在线，搜 hehe2012yy 就是我", Kind.WECHAT),
+    ],
 )
 def test_a_sentence_that_says_it_outright_weighs_enough_without_any_rule(text: str, kind: Kind):
     group = next(each for each in weighing.weights().groups if kind in each.kinds)
@@ -76,9 +79,9 @@ def test_what_was_weighed_stands_where_the_sentence_stands_in_the_text_as_typed(
     monkeypatch.setattr(
         weighing, "_kind_of", lambda sentence, **_: Kind.BULLYING if "猫" in sentence else None
     )
-    text = "Ｈｅｌｌｏ！　今天很冷。我家的猫睡了。明天见。"
+    text = "Ｈｅｌｌｏ！　今天很冷。我家的猫在窗台上睡着了。明天见。"
 
     (finding,) = screen(text, Context.LETTER)
 
-    assert text[finding.start : finding.end].strip("。") == "我家的猫睡了"
+    assert text[finding.start : finding.end].strip("。") == "我家的猫在窗台上睡着了"
     assert guard.screen(text, Context.LETTER) == (finding,)

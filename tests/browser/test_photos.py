@@ -12,10 +12,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import pages
+from tests.browser.devices import LEFT, NOTHING, device
 from tests.browser.line import Line
 from tests.browser.server import Server
 from tests.browser.test_axe import COLOURS, faults
-from tests.browser.test_offline import LEFT, NOTHING, device
 
 NARROW = (360, 740)
 LOADED = "images => images.every((one) => one.complete && one.naturalWidth > 0)"

@@ -112,12 +112,15 @@ def misfits(page: Page) -> list[str]:
 
 
 def names_in(server: Server) -> list[str]:
-    """Whatever people and places are called, the longest first; and what families are asked.
+    """Whatever people, places, books and things are called, the longest first; and what families are asked.
 
     The words of a consent exist in the languages in which somebody answers for them, and in no other.
     """
     known = server.rows("SELECT name, display_name, login_name FROM person")
     known += server.rows("SELECT name, short_name, NULL FROM unit")
+    known += server.rows("SELECT title, author, edition FROM shared_book")
+    known += server.rows("SELECT title, plan, NULL FROM activity")
+    known += server.rows("SELECT description, NULL, NULL FROM photo")
     names = {str(name) for row in known for name in row if name}
     asked = wording.languages(wording.current().name)[wording.CHINESE]
     return sorted(names.union(_texts(asdict(asked))), key=len, reverse=True)

@@ -94,6 +94,7 @@ class Story:
         member.turn_to("人员")
         member.page.locator("main .page-head").get_by_role("link", name="任命").click()
         choices = member.page.get_by_label("地方和职务")
+        expect(choices).to_be_visible()
         [option] = [
             text for text in choices.locator("option").all_inner_texts() if text.startswith(place)
         ]

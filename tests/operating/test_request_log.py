@@ -181,7 +181,7 @@ def test_a_thread_that_fails_is_told_in_the_same_form(app: Flask, log: Log) -> N
     assert MARK not in log.text
 
 
-FIELDS = {"endpoint", "event_kind", "exc_info", "job", "trouble"}
+FIELDS = {"bytes", "endpoint", "event_kind", "exc_info", "job", "photos", "trouble"}
 """What our own lines may carry; a new one is added here when it was looked at."""
 
 

@@ -15,8 +15,9 @@ export NODE_USE_SYSTEM_CA ?= 1
 
 # Further words for pytest: make test ARGS="tests/letters -k reply"
 ARGS ?=
-# Tests with a browser wait more than they work: twice the cores of a small machine.
-WORKERS ?= 4
+# One more than the cores of a small machine: some tests wait more than they work, and each worker
+# has databases, a server and a browser of its own to start.
+WORKERS ?= 3
 # Tests start Python some fifty times: none of them compiles again what another has compiled.
 KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/bytecode
 

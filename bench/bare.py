@@ -77,14 +77,15 @@ def served(rendered: str) -> Iterator[Visitor]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield _reached(Visitor(port, process.pid))
+            yield reached(Visitor(port, process.pid))
         finally:
             process.terminate()
             process.wait()
 
 
-def _reached(visitor: Visitor) -> Visitor:
-    for _ in range(200):
+def reached(visitor: Visitor) -> Visitor:
+    """The same, once its server answers."""
+    for _ in range(1200):
         try:
             visitor.get("/")
         except OSError:

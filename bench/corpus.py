@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -67,6 +68,8 @@ def filled(address: str, *, crowd: int, own: int = OF_ONE_PAIR) -> Iterator[Fill
             data=Path(folder),
             DATABASE_URL=address,
             demo=False,
+            quiet_from=time(),
+            quiet_until=time(),
             log_level="ERROR",
         )
         app = create_app(settings)

@@ -78,13 +78,14 @@ class Visitor:
 def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process and its children have used so far (proc(5), utime and stime)."""
     spent = 0.0
-    for process in (pid, *_children(pid)):
+    for process in (pid, *children(pid)):
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
         spent += (int(fields[11]) + int(fields[12])) / _TICKS
     return spent
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that it has started."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     listed = (task / "children" for task in tasks)
     return [int(child) for task in listed for child in task.read_text().split()]

@@ -16,7 +16,8 @@ from flask_babel import Babel
 
 from bench.measuring import cpu_of
 from penpal.kernel import html
-from penpal.letters import presswork, typesetting
+from penpal.kernel import press as presswork
+from penpal.letters import typesetting
 from penpal.letters.models import Hand, Letter, Paper
 from penpal.letters.typesetting import Choices, Correspondent, Slip, Way
 
@@ -50,7 +51,7 @@ def _letter(place: int, chance: random.Random) -> Letter:
 
 
 def measure(name: str, number: int, choices: Choices, slip: Slip | None = None) -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     for state in ("cold", "warm"):
         if state == "cold":
             presswork.press.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,10 @@ class Settings(BaseSettings):
     demo: bool = True
     """Load the demo when the database is empty. Set it to false on a real server."""
     jobs: Literal["embedded", "worker"] = "embedded"
+    serves: Literal["all", "pages", "sockets"] = "all"
+    """What this process answers: everything, or, where there are several, pages or sockets alone."""
+    guard_ready_after: int = Field(20, ge=0, le=86_400)
+    """Seconds after a start until the rules of the guard are made ready; who writes earlier waits for them once."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     metrics_token: SecretStr = Field(SecretStr(""), max_length=200)
     """Whoever shows it as a bearer token may read /metrics; without one there is no such page."""
@@ -57,6 +62,13 @@ class Settings(BaseSettings):
     rate_limits: bool = True
     evidence_days: int = Field(365, ge=30, le=3650)
     """How long what was frozen for a report is kept after the report was answered."""
+    smtp_url: SecretStr = SecretStr("")
+    """Where digests for staff go out: ``starttls://user:password@host:587``, say; without it no mail is sent."""
+    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+$")
+    """The address that mail comes from; without it, no-reply at the host of ``public_url``."""
+    quiet_from: time = time(22)
+    quiet_until: time = time(6, 30)
+    """The quiet hours of schools that set none, on each school's clock; none where both are the same."""
 
     @field_validator("database_url")
     @classmethod

@@ -11,12 +11,15 @@ from penpal.accounts import answering, offices
 from penpal.accounts import predicates as people
 from penpal.accounts.models import Person, Role
 from penpal.activities import predicates as activities
+from penpal.chat import predicates as chat
 from penpal.consent import predicates as guardians
 from penpal.kernel.access import Actor, Rulebook, fact
 from penpal.letters import predicates as letters
 from penpal.media import predicates as photos
 from penpal.permissions import Permission
 from penpal.places.models import Unit
+from penpal.publishing import rulebook as publishing
+from penpal.publishing.reviews import predicates as reviews
 from penpal.reading import predicates as books
 from penpal.safeguarding import block_predicates as blocks
 from penpal.safeguarding import hold_predicates as holds
@@ -120,6 +123,9 @@ RULES = {
             letters.author_takes_part,
         ),
     ),
+    # Until the morning a letter sent at night is its author's; only the clock delivers it.
+    Permission.Letter.DELIVER: ((people.is_system,),),
+    Permission.Letter.TAKE_BACK: ((people.takes_part, letters.is_author, letters.is_on_its_way),),
     Permission.Letter.PRINT: (
         (people.takes_part, letters.is_author, letters.is_delivered),
         (people.takes_part, letters.is_recipient, letters.is_opened),
@@ -150,6 +156,23 @@ RULES = {
         (people.takes_part, letters.is_recipient, letters.is_delivered),
         (letters.teaches_author, letters.is_postcard, letters.is_delivered),
     ),
+    # Chat is the pair's alone; a teacher decides on a line that its author asked them to release.
+    Permission.Chat.LIST: ((people.takes_part,),),
+    Permission.Chat.READ: ((people.takes_part, twinning.is_member),),
+    Permission.Chat.SAY: (
+        (people.takes_part, twinning.is_member, twinning.is_active, chat.is_not_paused),
+    ),
+    Permission.ChatLine.UNSEND: ((people.takes_part, chat.is_author, chat.is_fresh),),
+    Permission.ChatLine.RELEASE: (
+        (
+            chat.decides_its_release,
+            chat.pair_is_active,
+            chat.its_pair_is_not_paused,
+            chat.author_takes_part,
+        ),
+    ),
+    Permission.ChatLine.RETURN: ((people.takes_part, chat.is_author), (chat.decides_on_it,)),
+    Permission.ChatLine.DISCARD: ((people.takes_part, chat.is_author, chat.is_kept_back),),
     # What two do together is theirs; a teacher reads a record by its author's choice alone.
     Permission.Activity.LIST: ((people.takes_part,),),
     Permission.Activity.READ: (
@@ -274,9 +297,10 @@ RULES = {
     Permission.Hold.DECIDE: ((people.is_staff, holds.decides),),
     Permission.Hold.HAND_ON: ((people.is_staff, holds.decides),),
     Permission.Hold.WITHDRAW: ((people.takes_part, holds.asked_for_it),),
-    Permission.Queue.SEE: ((queues.answers_for_children,),),
-    Permission.Queue.CLEAR: ((queues.answers_for_children,),),
-    Permission.Queue.KEEP_PHRASES: ((queues.answers_for_children,),),
+    # Secretaries above the school have pieces to look at there, and nothing else.
+    Permission.Queue.SEE: ((queues.answers_for_children,), (reviews.looks_at_pieces,)),
+    Permission.Queue.CLEAR: ((queues.answers_for_children,), (reviews.looks_at_pieces,)),
+    Permission.Queue.KEEP_PHRASES: ((queues.answers_for_children,), (reviews.looks_at_pieces,)),
     # A sealed thing is opened for a report by a party, or by two of staff in an emergency.
     Permission.Opening.LIST: ((openings.handles_cases,),),
     Permission.Opening.SEE: ((openings.answers_for_case,),),
@@ -342,6 +366,10 @@ RULES = {
     ),
     Permission.Office.WEAR: ((people.is_staff,),),
     Permission.Guide.READ: ((people.is_staff,),),
+    # Notices are one's own. Mail goes to staff alone, never to a child.
+    Permission.Notice.SEE: ((people.is_signed_in,),),
+    Permission.Notice.CHOOSE: ((people.is_signed_in,),),
+    Permission.Notice.MAIL: ((people.is_staff,),),
     Permission.Roster.IMPORT: ((_leads_school,), (people.is_system,)),
     Permission.Roster.TEMPLATE: ((_leads_school,),),
     Permission.Roster.SLIPS: ((_teaches,), (_leads_school,), (people.is_system,)),
@@ -363,6 +391,7 @@ RULES = {
     Permission.Consent.ANSWER: ((guardians.holds_open_link,),),
     Permission.Consent.SEE_PAPER: ((_answers_for,),),
     Permission.Consent.CHOOSE_LANGUAGE: ((_leads_school,),),
+    **publishing.RULES,
 }
 
 BOOK = Rulebook(RULES, SCOPES)

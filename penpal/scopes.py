@@ -15,6 +15,8 @@ from penpal.activities import theme_queries as themes
 from penpal.activities.models import Activity, ActivityNod, ActivityWord
 from penpal.activities.record_models import ActivityRecord
 from penpal.activities.theme_models import Theme
+from penpal.chat import scopes as chat
+from penpal.chat.models import ChatLine, ChatRoom, ChatSeat
 from penpal.consent import queries as consent
 from penpal.consent.models import Consent, FormLanguage, GuardianLink, Refusal, SignedPaper
 from penpal.kernel.access import Actor
@@ -24,12 +26,15 @@ from penpal.letters import readers as paper_readers
 from penpal.letters.models import Letter, PaperReader, Printing
 from penpal.media import scopes as photo_scopes
 from penpal.media.models import Photo, PhotoFile
+from penpal.notices import queries as notices
+from penpal.notices.models import Mail, MailAddress, Notice, NoticeSilence
 from penpal.places import hours
 from penpal.places import queries as places
 from penpal.places.hours_models import SchoolHours
 from penpal.places.models import Unit
 from penpal.profiles.models import Profile
 from penpal.programmes.models import CounterpartRegion, Programme, Round, RoundStep, UnitCount
+from penpal.publishing import scopes as publishing
 from penpal.reading import class_queries
 from penpal.reading import queries as book_queries
 from penpal.reading.class_models import BookQuestion, ClassBook
@@ -38,10 +43,17 @@ from penpal.reading.note_models import NoteLook, ReadingNote, Reflection
 from penpal.record import queries as record
 from penpal.rosters import queries as rosters
 from penpal.rosters.models import FoldedRecord, RosterHeading, RosterUpload, Transfer
-from penpal.safeguarding import block_queries, evidence_queries, hold_queries, opening_queries
+from penpal.safeguarding import (
+    block_queries,
+    evidence_queries,
+    held_queries,
+    hold_queries,
+    opening_queries,
+)
 from penpal.safeguarding import queries as report_queries
 from penpal.safeguarding.block_models import Block, BlockNote
 from penpal.safeguarding.evidence_models import Evidence, EvidencePhoto
+from penpal.safeguarding.held_models import HeldText
 from penpal.safeguarding.hold_models import Hold
 from penpal.safeguarding.models import LegalReport, Report
 from penpal.safeguarding.opening_models import LawfulPaper, Opening, OpeningOwner
@@ -65,6 +77,13 @@ def _profiles(actor: Actor) -> sa.Select[Profile]:
             Profile.person_id.in_(pairs.partner_ids(actor)),
         )
     )
+
+
+def _notices(model: type[Notice | NoticeSilence | MailAddress | Mail]) -> Any:
+    def scope(actor: Actor) -> sa.Select[Any]:
+        return notices.own(model, actor)
+
+    return scope
 
 
 def _for_all(model: type[Any]) -> Any:
@@ -101,6 +120,10 @@ SCOPES: dict[type, Any] = {
     FormLanguage: consent.languages_visible_to,
     Photo: photo_scopes.visible_to,
     PhotoFile: photo_scopes.files_visible_to,
+    Notice: _notices(Notice),
+    NoticeSilence: _notices(NoticeSilence),
+    MailAddress: _notices(MailAddress),
+    Mail: _notices(Mail),
     Profile: _profiles,
     Programme: _for_all(Programme),
     CounterpartRegion: _for_all(CounterpartRegion),
@@ -125,11 +148,15 @@ SCOPES: dict[type, Any] = {
     OpeningOwner: opening_queries.owners_visible_to,
     LawfulPaper: opening_queries.papers_visible_to,
     Hold: hold_queries.visible_to,
+    HeldText: held_queries.visible_to,
     Phrase: _own(Phrase),
     Letter: letter_queries.visible_to,
     PaperReader: paper_readers.visible_to,
     Reminder: reminding.visible_to,
     Printing: paper_readers.printings_visible_to,
+    ChatRoom: chat.rooms_visible_to,
+    ChatSeat: chat.seats_visible_to,
+    ChatLine: chat.visible_to,
     Activity: together.activities,
     ActivityNod: together.nods,
     ActivityWord: together.words,
@@ -147,4 +174,5 @@ SCOPES: dict[type, Any] = {
     TrailEntry: record.entries_visible_to,
     TrailLink: record.links_visible_to,
     TrailHead: record.heads_visible_to,
+    **publishing.SCOPES,
 }

@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from penpal import rulebook
-from penpal.accounts import confirming, limits, signed_in, snapshots
+from penpal.accounts import confirming, doorkeeper, hearing, limits, signed_in, snapshots
 from penpal.accounts import factor_routes as second_factor
+from penpal.accounts import noticing as account_noticing
 from penpal.accounts import people_routes as account_people
 from penpal.accounts import routes as accounts
 from penpal.accounts import sockets as account_sockets
@@ -27,6 +28,11 @@ from penpal.activities import record_routes as activity_records
 from penpal.activities import routes as activities
 from penpal.activities import subscribers as activity_subscribers
 from penpal.activities import theme_routes as themes
+from penpal.chat import delivery as chat_delivery
+from penpal.chat import participation as chat_participation
+from penpal.chat import queries as chat_queries
+from penpal.chat import routes as chat
+from penpal.chat import subscribers as chat_subscribers
 from penpal.config import ROOT, Settings
 from penpal.consent import class_routes as class_consent
 from penpal.consent import guardian_routes as guardians
@@ -39,13 +45,17 @@ from penpal.desk import class_overview_routes as kind_words
 from penpal.desk import commands as desk_commands
 from penpal.desk import emergency_routes as emergency
 from penpal.desk import hours_routes as hours
+from penpal.desk import mail_routes as mail
+from penpal.desk import notice_settings_routes as notice_settings
+from penpal.desk import notices_routes as notices
 from penpal.desk import offices_routes as offices
 from penpal.desk import readers_routes as letter_readers
+from penpal.desk import rest_routes as school_rest
 from penpal.desk import routes as desk
 from penpal.desk import staff_list_routes as staff_lists
 from penpal.desk import subscribers as desk_subscribers
 from penpal.desk import together_routes as together
-from penpal.kernel import access, chain, db, jobs, live, logs
+from penpal.kernel import access, chain, db, jobs, live, logs, looking
 from penpal.kernel.errors import NotPermitted
 from penpal.letters import draft_routes as drafts
 from penpal.letters import participation, printing
@@ -60,13 +70,16 @@ from penpal.media import routes as photos
 from penpal.media import services as photo_services
 from penpal.media import store as photo_store
 from penpal.media import uploads as photo_uploads
+from penpal.notices import subscribers as notice_subscribers
 from penpal.operating import commands as operating_commands
 from penpal.operating import metrics, requests
 from penpal.operating import routes as operating
 from penpal.operating import subscribers as operating_subscribers
+from penpal.places import rest
 from penpal.profiles import routes as profiles
 from penpal.profiles import services as profile_services
 from penpal.profiles import subscribers as profile_subscribers
+from penpal.publishing import plugs as publishing
 from penpal.reading import class_routes as class_books
 from penpal.reading import note_routes as book_notes
 from penpal.reading import queries as book_queries
@@ -85,19 +98,20 @@ from penpal.rosters import pupil_list_routes as pupil_lists
 from penpal.rosters import pupil_routes as pupils
 from penpal.rosters import routes as rosters
 from penpal.rosters import slip_routes as slips
+from penpal.safeguarding import asking_routes as asking
 from penpal.safeguarding import block_routes as blocking
 from penpal.safeguarding import commands as safeguarding_commands
-from penpal.safeguarding import evidence, opening_commands, worries
+from penpal.safeguarding import evidence, held_queries, opening_commands, worries
 from penpal.safeguarding import guard_routes as guard
 from penpal.safeguarding import handing_on as reports_handed_on
 from penpal.safeguarding import opening_routes as openings
 from penpal.safeguarding import queue_routes as queue
 from penpal.safeguarding import routes as safeguarding
-from penpal.safeguarding import sockets as safeguarding_sockets
 from penpal.safeguarding import subscribers as safeguarding_subscribers
 from penpal.screening import commands as screening_commands
 from penpal.twinning import commands as twinning_commands
 from penpal.twinning import routes as twinning
+from penpal.twinning import subscribers as twinning_subscribers
 from penpal.twinning import unit_routes as unit_twinning
 
 BLUEPRINTS = (
@@ -118,6 +132,8 @@ BLUEPRINTS = (
     letters_on_paper.blueprint,
     letters_on_paper.batches,
     letters_on_paper.readers,
+    chat.blueprint,
+    *publishing.BLUEPRINTS,
     photos.blueprint,
     activities.blueprint,
     activity_records.blueprint,
@@ -138,6 +154,7 @@ BLUEPRINTS = (
     safeguarding.blueprint,
     guard.blueprint,
     blocking.blueprint,
+    asking.blueprint,
     openings.blueprint,
     queue.blueprint,
     twinning.blueprint,
@@ -145,6 +162,10 @@ BLUEPRINTS = (
     offices.blueprint,
     staff_lists.blueprint,
     hours.blueprint,
+    school_rest.blueprint,
+    notices.blueprint,
+    notice_settings.blueprint,
+    mail.blueprint,
     guide_routes.blueprint,
     emergency.blueprint,
     letter_readers.blueprint,
@@ -168,14 +189,26 @@ COMMANDS = (
 )
 JOBS = (
     "penpal.accounts.jobs",
+    "penpal.chat.jobs",
+    "penpal.letters.jobs",
     "penpal.media.jobs",
+    "penpal.notices.jobs",
+    *publishing.JOBS,
     "penpal.rosters.jobs",
     "penpal.safeguarding.jobs",
     "penpal.statistics.jobs",
 )
 
+SOCKETS = (
+    "penpal.safeguarding.sockets",
+    "penpal.twinning.sockets",
+    "penpal.chat.sockets",
+)
+"""Where events of pages are declared."""
+
 PHOTOS_COME_TO = (
     "letters",
+    "chat",
     "drafts",
     "profiles",
     "reading",
@@ -183,6 +216,7 @@ PHOTOS_COME_TO = (
     "reflections",
     "activities",
     "activity_records",
+    *publishing.PHOTOS_COME_TO,
 )
 """The blueprints whose forms may bring photos."""
 
@@ -210,37 +244,50 @@ def wire(app: Flask, settings: Settings) -> None:
     access.open_book(rulebook.BOOK)
     snapshots.decide_taking_part(consent_queries.takes_part)
     snapshots.decide_waiting(letter_queries.unopened)
+    snapshots.decide_unread(chat_queries.unread)
     chain.grow(record_schools.of)
     doubles.count_writing(participation.written)
     doubles.count_writing(book_queries.written)
     doubles.count_writing(activity_queries.written)
+    doubles.count_writing(chat_participation.written)
+    doubles.count_writing(held_queries.written)
     doubles.carry(reports_handed_on.hand_on)
     profile_services.decide_worry(worries.about_profile)
     photo_services.decide_worry(worries.about_photo)
     evidence.decide_term(settings.evidence_days)
     doubles.carry(printing.hand_on)
     doubles.carry(photo_heirs.hand_on)
-    for module in JOBS:
+    doubles.carry(account_noticing.hand_on)
+    for module in (*JOBS, *SOCKETS):
         import_module(module)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
     account_sockets.register()
-    safeguarding_sockets.register()
+    hearing.register()
+    rest.register()
+    notice_subscribers.register()
     account_subscribers.register()
+    twinning_subscribers.register()
     consent_subscribers.register()
     safeguarding_subscribers.register()
     profile_subscribers.register()
     letter_subscribers.register()
+    chat_subscribers.register()
+    chat_delivery.register()
     reading_subscribers.register()
     activity_subscribers.register()
+    publishing.register()
     desk_subscribers.register()
     operating_subscribers.register()
     operating.register(app, settings)
     pages.register(app)
     _guard(app)
+    notices.register(app)
+    mail.register(app)
     dressing.register(app, DIST)
+    app.jinja_env.globals["room_key"] = account_sockets.room_key
     app.jinja_env.globals["photo_src"] = photo_links.photo_src
     offline.register(app, DIST)
     jobs.configure(app, settings)
@@ -293,6 +340,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         referrer_policy="same-origin",
     )
     live.configure(app, settings)
+    looking.configure(app, settings)
     photo_store.configure(app, settings)
 
 
@@ -325,7 +373,8 @@ def _guard(app: Flask) -> None:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """WSGI layers: proxies outermost, then static files, what counts and logs, the doorkeeper of the sockets."""
-    layers: Any = account_sockets.Doorkeeper(app, app.wsgi_app, settings)
+    layers: Any = doorkeeper.Doorkeeper(app, app.wsgi_app, settings)
+    layers = publishing.keep_pages(app, layers, requests.note)
     layers = requests.Watch(app, layers, settings)
     # Built files carry a hash in their names: what is called so never changes.
     layers = WhiteNoise(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from contextvars import Context
+from datetime import time
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask, has_app_context
@@ -21,25 +23,78 @@ from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
 from penpal import create_app
+from penpal.accounts import limits
 from penpal.accounts import services as accounts
 from penpal.config import Settings
 from penpal.kernel.db import db, transaction
+from penpal.places import rest
+from penpal.publishing.special import subscribers as special
 from tests import cast as casting
 from tests import servers
 from tests.cast import Cast
 
 servers.use_our_node()
 servers.keep_bytecode()
+# What is imported stays to the end, and looking for garbage all the time was a tenth of the work.
+gc.set_threshold(50_000, 20, 20)
+# Others use the machine too: an example that had to wait for it proves nothing.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 SignedIn = Callable[[str], FlaskClient]
 MEMORY = Path("/dev/shm")
+HERE = Path(__file__).parent
+
+
+# What begins last must be short, or the other workers wait for it at the end.
+LONGEST = (
+    *("browser/test_axe.py", "house/test_no_other_way.py", "operating/test_restore.py"),
+    *("browser/test_xss.py", "deploy/test_grown.py", "demo/test_load.py"),
+    *("browser/test_from_nothing.py", "faults/test_chat.py", "reading/test_held_back.py"),
+    *("browser/test_queue.py", "house/test_matrix.py", "browser/test_chat.py"),
+    *("browser/test_journey.py", "faults/test_ledger.py", "browser/test_rtl.py"),
+    *("house/test_queries.py", "safeguarding/test_queue.py", "browser/test_cuts.py"),
+    *("house/test_habits.py", "browser/test_photos.py", "browser/test_offline.py"),
+    *("house/test_walk.py", "chat/test_sockets.py", "accounts/test_sign_in_limits.py"),
+    *("chat/test_sockets_grown.py", "browser/test_opening.py", "browser/test_screening.py"),
+    *("screening/test_weigh.py", "browser/test_second_factor.py", "browser/test_together.py"),
+)
+# Here each value may meet the database in a way of its own: constraints, searches, sums over dates.
+JUDGED_BY_THE_DATABASE = (
+    *("house/", "kernel/", "programmes/", "statistics/", "twinning/test_constraints.py"),
+    *("accounts/test_login_names.py", "accounts/test_snapshots.py", "consent/test_purposes.py"),
+    *("consent/test_takes_part.py", "letters/test_search.py", "letters/test_dates.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; workers take whole files in this order."""
+    places = {HERE / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+    _leave_further_values_to_one_database(items)
+
+
+def _leave_further_values_to_one_database(items: list[pytest.Item]) -> None:
+    """Each test is run on both every day; with its second and later values on PostgreSQL by ``test-all``.
+
+    Another value mostly changes what a form says of it, before any database hears of it.
+    """
+    judged = tuple(str(HERE / name) for name in JUDGED_BY_THE_DATABASE)
+    asked: set[tuple[Path, str]] = set()
+    for item in items:
+        values = item.callspec.params if hasattr(item, "callspec") else {}
+        if values.get("store") != "postgres" or str(item.path).startswith(judged):
+            continue
+        test = item.path, item.nodeid.partition("[")[0]
+        if test in asked:
+            item.add_marker(pytest.mark.slow)
+        asked.add(test)
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays to the end, and looking for garbage all the time was a tenth of the work."""
+    """Nothing that was imported is ever looked at again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 class Visitor(FlaskClient):
@@ -57,10 +112,14 @@ class Visitor(FlaskClient):
 
 
 class Store:
-    """A database that goes back to its first state before each test."""
+    """A database that goes back to its first state before each test.
 
-    def __init__(self, app: Flask, restore: Callable[[], None]) -> None:
-        self.app, self.restore = app, restore
+    ``keep`` remembers under a name what is in it now, and gives what brings that back.
+    """
+
+    def __init__(self, app: Flask, keep: Callable[[str], Callable[[], None]]) -> None:
+        self.app, self.keep = app, keep
+        self.restore = keep("first")
 
 
 def _app(folder: Path, database_url: str = "") -> Flask:
@@ -71,6 +130,9 @@ def _app(folder: Path, database_url: str = "") -> Flask:
         data=folder,
         secret_key="a key for tests alone",
         rate_limits=False,
+        # Tests run at any hour; those of the quiet hours set their own.
+        quiet_from=time(),
+        quiet_until=time(),
         demo=False,
         second_factor="off",
         log_level="WARNING",
@@ -89,14 +151,26 @@ def _fill(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _sqlite(folder: Path) -> Store:
+def _sqlite(folder: Path, shared: Path | None = None) -> Store:
+    """Filled by whichever worker comes first; the others take a copy out of what they share."""
     app = _app(folder)
-    _fill(app)
+    shared = shared or folder
     live = Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or "")
-    first = live.with_suffix(".first")
-    shutil.copy(live, first)
+    filled = shared / "cast.sqlite"
+    with (shared / "cast.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if filled.exists():
+            copy_database(filled, live)
+        else:
+            _fill(app)
+            copy_database(live, filled)
 
-    return Store(app, lambda: copy_database(first, live))
+    def keep(name: str) -> Callable[[], None]:
+        kept = live.with_suffix(f".{name}")
+        copy_database(live, kept)
+        return lambda: copy_database(kept, live)
+
+    return Store(app, keep)
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -114,7 +188,8 @@ def _postgres(folder: Path, stack: ExitStack) -> Store:
     server = stack.enter_context(servers.postgres())
     app = _app(folder, servers.new_database(server, "live"))
     _fill(app)
-    return Store(app, _Refill(app.config["SQLALCHEMY_DATABASE_URI"]))
+    address = app.config["SQLALCHEMY_DATABASE_URI"]
+    return Store(app, lambda name: _Refill(address, name))
 
 
 class _Refill:
@@ -126,19 +201,20 @@ class _Refill:
     ROUNDS = 100
     """So often what was deleted may stay where it lay before it is swept up."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, kept: str) -> None:
+        self.kept = kept
         self.address = servers.plain(make_url(address))
         self.connection = self._connect()
         names = [table.name for table in db.metadata.sorted_tables] + ["alembic_version"]
         steps = []
-        self._run("CREATE SCHEMA first")
+        self._run(f"CREATE SCHEMA {kept}")
         for name in names:
-            self._run(f'CREATE TABLE first."{name}" AS TABLE public."{name}"')
+            self._run(f'CREATE TABLE {kept}."{name}" AS TABLE public."{name}"')
             count = self._run(f'SELECT count(*) FROM "{name}"')
             steps.append(
                 f"IF (SELECT count(*) <> {count} OR max(xmin::text::bigint) > filled "
                 f'FROM public."{name}") THEN DELETE FROM public."{name}"; '
-                f'INSERT INTO public."{name}" SELECT * FROM first."{name}"; END IF;'
+                f'INSERT INTO public."{name}" SELECT * FROM {kept}."{name}"; END IF;'
             )
             if name in db.metadata.tables and "id" in db.metadata.tables[name].c:
                 end = self._run(f'SELECT coalesce(max(id), 0) FROM "{name}"')
@@ -146,7 +222,7 @@ class _Refill:
                 if sequence:
                     steps.append(f"PERFORM setval('{sequence}', {max(end, 1)}, {end > 0});")
         self._run(
-            "CREATE FUNCTION first.fill(filled bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN "
+            f"CREATE FUNCTION {kept}.fill(filled bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN "
             + " ".join(steps)
             + " RETURN pg_current_xact_id()::text::bigint; END $$"
         )
@@ -155,11 +231,11 @@ class _Refill:
 
     def __call__(self) -> None:
         try:
-            self.filled = self._run(f"SELECT first.fill({self.filled})")
+            self.filled = self._run(f"SELECT {self.kept}.fill({self.filled})")
         except psycopg.OperationalError:
             # A test that ends the connections of others ends this one too.
             self.connection = self._connect()
-            self.filled = self._run(f"SELECT first.fill({self.filled})")
+            self.filled = self._run(f"SELECT {self.kept}.fill({self.filled})")
         self.rounds += 1
         if self.rounds % self.ROUNDS == 0:
             self._run("VACUUM")
@@ -189,7 +265,9 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
             if MEMORY.is_dir():
                 # Every commit waits for the disk; in memory there is none to wait for.
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
-            return _sqlite(folder)
+            base = tmp_path_factory.getbasetemp()
+            # Workers have a folder each inside the run's.
+            return _sqlite(folder, base.parent if base.name.startswith("popen-") else base)
 
         def of(engine: str) -> Store:
             if engine not in made:
@@ -215,7 +293,11 @@ def store(request: pytest.FixtureRequest, stores: Callable[[str], Store]) -> Sto
 def app(store: Store) -> Iterator[Flask]:
     """The application on a database that holds the cast and nothing else."""
     store.restore()
+    # One limiter serves all applications of a process: another test's may have switched it on.
+    limits.limiter.enabled = store.app.config["RATELIMIT_ENABLED"]
     with store.app.app_context():
+        rest.forget()
+        special.forget(store.app)
         yield store.app
         db.session.remove()
 

@@ -6,12 +6,14 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -43,8 +45,93 @@ class NotRunning(Exception):
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a PostgreSQL server of our own; yields the SQLAlchemy address of its empty database ``test``."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """Run a PostgreSQL server of our own; yields the SQLAlchemy address of its empty database ``test``.
+
+    With ``durable`` a commit waits for the disk, as it does anywhere but in tests.
+    """
+    cluster = _cluster(durable=durable)
+    with _kept(
+        cluster.command,
+        cluster.folder,
+        "INT",
+        cluster.owner,
+        cluster.answers,
+        psycopg.OperationalError,
+    ):
+        yield new_database(cluster.address, "test")
+
+
+@dataclass
+class Restarted:
+    """A server that can be stopped and started again on its port, with what it kept."""
+
+    command: list[str]
+    folder: Path
+    owner: str | None
+    answers: Callable[[], None]
+    not_yet: type[Exception]
+    address: str
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, cwd=self.folder, user=self.owner, group=_group(self.owner),
+            extra_groups=None if self.owner is None else [],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        _until(self.answers, self.not_yet, self.folder)
+
+    def stop(self, how: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(timeout=PATIENCE)
+
+
+@contextmanager
+def restarted_postgres() -> Iterator[Restarted]:
+    """A PostgreSQL that waits for its disk and may be restarted; its address is of the database ``test``."""
+    cluster = _cluster(durable=True)
+    server = Restarted(
+        cluster.command, cluster.folder, cluster.owner, cluster.answers,
+        psycopg.OperationalError, cluster.address,
+    )  # fmt: skip
+    try:
+        server.start()
+        server.address = new_database(cluster.address, "test")
+        yield server
+    finally:
+        # SIGINT ends its connections and itself; who waits for them to go would wait for the tests.
+        server.stop(signal.SIGINT)
+        shutil.rmtree(cluster.folder)
+
+
+@contextmanager
+def restarted_redis() -> Iterator[Restarted]:
+    """A Redis that may be restarted, and forgets everything then."""
+    folder = _folder("penpal-redis-", None)
+    command, address, answers = _redis(folder)
+    server = Restarted(command, folder, None, answers, redis_client.ConnectionError, address)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop(signal.SIGTERM)
+        shutil.rmtree(folder)
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    command: list[str]
+    folder: Path
+    owner: str | None
+    address: str
+
+    def answers(self) -> None:
+        psycopg.connect(plain(sa.make_url(self.address)), connect_timeout=10).close()
+
+
+def _cluster(*, durable: bool) -> _Cluster:
     programs = _postgres_programs()
     owner = _unprivileged()
     password = secrets.token_hex(16)
@@ -68,21 +155,16 @@ def postgres() -> Iterator[str]:
         "unix_socket_directories": folder,
         "timezone": "UTC",
         "max_connections": 200,
-        # What a crash of the machine would lose is only a test's.
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "autovacuum": "off",
     }
+    if not durable:
+        # What a crash of the machine would lose is only a test's.
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     address = sa.URL.create("postgresql+psycopg", "penpal", password, "127.0.0.1", port, "postgres")
 
-    def answers() -> None:
-        psycopg.connect(plain(address), connect_timeout=10).close()
-
     command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
-    with _kept(command, folder, "INT", owner, answers, psycopg.OperationalError):
-        yield new_database(address.render_as_string(hide_password=False), "test")
+    return _Cluster(command, folder, owner, address.render_as_string(hide_password=False))
 
 
 def new_database(server: str, name: str, *, template: str | None = None) -> str:
@@ -107,8 +189,14 @@ def new_database(server: str, name: str, *, template: str | None = None) -> str:
 @contextmanager
 def redis() -> Iterator[str]:
     """Run a Redis server of our own that keeps nothing; yields its address."""
-    port = free_port()
     folder = _folder("penpal-redis-", None)
+    command, address, answers = _redis(folder)
+    with _kept(command, folder, "TERM", None, answers, redis_client.ConnectionError):
+        yield address
+
+
+def _redis(folder: Path) -> tuple[list[str], str, Callable[[], None]]:
+    port = free_port()
     command = [
         _program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
         "--save", "", "--appendonly", "no",
@@ -119,13 +207,12 @@ def redis() -> Iterator[str]:
         with redis_client.Redis.from_url(address) as client:
             client.ping()
 
-    with _kept(command, folder, "TERM", None, answers, redis_client.ConnectionError):
-        yield address
+    return command, address, answers
 
 
 def chromium_path() -> str:
-    """Find the system's browser."""
-    return _program("chromium", "chromium-browser", "google-chrome")
+    """Find the system's browser, the one without windows first: each window costs a second of a processor."""
+    return _program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium_options() -> dict[str, object]:
@@ -161,17 +248,31 @@ def free_port() -> int:
         return port
 
 
+def wait_for_port(port: int) -> None:
+    """Return once somebody listens there."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise NotRunning(f"nobody listens on {port}") from None
+            time.sleep(0.05)
+        else:
+            return
+
+
 @contextmanager
 def _kept(
     command: list[str],
     folder: Path,
-    signal: str,
+    ended_by: str,
     owner: str | None,
     answers: Callable[[], None],
     not_yet: type[Exception],
 ) -> Iterator[None]:
     keeper = subprocess.Popen(
-        ["/bin/sh", "-c", KEEPER, "keeper", str(folder), signal, *command],
+        ["/bin/sh", "-c", KEEPER, "keeper", str(folder), ended_by, *command],
         stdin=subprocess.PIPE,
         user=owner,
         group=_group(owner),
@@ -180,21 +281,26 @@ def _kept(
         start_new_session=True,
     )
     try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                answers()
-                break
-            except not_yet as error:
-                if time.monotonic() > deadline:
-                    log = (folder / "server.log").read_text(errors="replace")
-                    raise NotRunning(log[-2000:]) from error
-                time.sleep(0.05)
+        _until(answers, not_yet, folder)
         yield
     finally:
         assert keeper.stdin is not None
         keeper.stdin.close()
         keeper.wait(timeout=PATIENCE)
+
+
+def _until(answers: Callable[[], None], not_yet: type[Exception], folder: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answers()
+            return
+        except not_yet as error:
+            if time.monotonic() > deadline:
+                log = folder / "server.log"
+                said = log.read_text(errors="replace")[-2000:] if log.exists() else str(error)
+                raise NotRunning(said) from error
+            time.sleep(0.05)
 
 
 def _postgres_programs() -> Path:

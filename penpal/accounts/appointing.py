@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts import office_queries, offices, services, two_keys
+from penpal.accounts import noticing, office_queries, offices, services, two_keys
 from penpal.accounts.events import SessionsEnded
 from penpal.accounts.models import Activation, Person, PersonKind, Role, RoleGrant, SignIn
 from penpal.accounts.offices import Office
@@ -288,6 +288,7 @@ def _give(
     current.add(held)
     current.flush()
     trail.write(held, "give office", by=by, to_state=role.value)
+    noticing.given(held)
     return held
 
 

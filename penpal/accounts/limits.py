@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from penpal.accounts import codes
 from penpal.config import Settings
 from penpal.kernel.errors import TooMany
 
-DOORS = ("accounts", "factor", "guardians")
+DOORS = ("accounts", "factor", "guardians", "piece_guardians")
 """The blueprints whose views may have limits."""
 
+log = structlog.get_logger(__name__)
 limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
 
 
 def configure(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    if settings.redis_url:
+        # A Redis that hangs is one that is away: nobody waits for it at the door.
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 1,
+            "retry": Retry(NoBackoff(), 1),
+        }
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
     limiter.init_app(app)
     _stay_at_the_door(app)
@@ -81,6 +93,24 @@ def forgive_answers(person_id: int, *, at: str) -> None:
     if limiter.enabled:
         for limit in _ANSWERS:
             limiter.limiter.clear(limit, f"{at}:{person_id}")
+
+
+# Whoever talks by a form says as much as by a socket, where events are counted for themselves.
+_LINES = (parse("40 per minute"),)
+
+
+def count_line(person_id: int) -> None:
+    """One more line of chat comes by a form. Raises ``TooMany``."""
+    if not limiter.enabled:
+        return
+    try:
+        fits = all(limiter.limiter.hit(limit, f"line:{person_id}") for limit in _LINES)
+    except RedisError as problem:
+        # What is said does not wait for a counter. A door stays shut without one.
+        log.warning("line_not_counted", problem=type(problem).__name__)
+        return
+    if not fits:
+        raise TooMany
 
 
 # A stack of holiday photos goes through; whoever fills the disk is slowed down.

@@ -35,7 +35,7 @@ def note(session_id: int, token_hash: str, recorded: datetime, idle_minutes: int
     if len(_asked) >= _REMEMBERED:
         _asked.clear()
     _asked[token_hash] = now
-    jobs.enqueue(JOB, session_id=session_id, at=now.timestamp())
+    jobs.ask(JOB, session_id=session_id, at=now.timestamp())
 
 
 def _latest(token_hash: str, recorded: datetime) -> datetime:

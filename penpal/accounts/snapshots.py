@@ -16,12 +16,14 @@ from penpal.accounts.models import Enrolment, Person, RoleGrant, SignIn
 from penpal.kernel import clock
 from penpal.kernel.access import Actor, Grant
 from penpal.kernel.db import rows
+from penpal.notices import queries as notices
 from penpal.places.models import Unit
 
 TakesPart = Callable[[type[Person]], sa.ColumnElement[bool]]
 Waiting = Callable[[type[Person]], sa.ColumnElement[int]]
 _takes_part: list[TakesPart] = []
 _waiting: list[Waiting] = []
+_unread: list[Waiting] = []
 
 
 def decide_taking_part(expression: TakesPart) -> None:
@@ -33,6 +35,12 @@ def decide_taking_part(expression: TakesPart) -> None:
 def decide_waiting(expression: Waiting) -> None:
     """Register the SQL by which a floor above counts what lies unopened for a person."""
     _waiting[:] = [expression]
+    _forget()
+
+
+def decide_unread(expression: Waiting) -> None:
+    """Register the SQL by which a floor above counts what a person's partner said and they have not seen."""
+    _unread[:] = [expression]
     _forget()
 
 
@@ -134,6 +142,8 @@ def _snapshot(today: date) -> Any:
             Person.activated_at,
             _takes_part[0](Person).label("takes_part"),
             _waiting[0](Person).label("waiting"),
+            notices.unseen(Person.id).label("unseen"),
+            _unread[0](Person).label("unread"),
             class_.id.label("class_id"),
             class_.path.label("class_path"),
             class_.name.label("class_name"),
@@ -185,4 +195,6 @@ def _actor(found: Sequence[Any]) -> Actor | None:
         session_expires=first.session_expires,
         shared_device=bool(first.shared_device),
         waiting=first.waiting,
+        unseen=first.unseen,
+        unread=first.unread,
     )

@@ -1,28 +1,17 @@
-"""What happened to what two do together, told to the other one's open pages."""
+"""What happens around a thing that two do together, as the other one is told of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
 class News(StrEnum):
-    """The end of the name under which the page keeps its words; nothing of what was written."""
+    """Nothing of what was written."""
 
-    PROPOSED = "ActivityProposed"
-    CHANGED = "ActivityChanged"
-    AGREED = "ActivityAgreed"
-    SAID = "ActivitySaid"
-    ENDED = "ActivityEnded"
-    DONE = "ActivityDone"
-    SHARED = "ActivityShared"
-
-
-@dataclass(frozen=True)
-class ActivityMoved:
-    """Something that the partner would like to know at once."""
-
-    activity_id: int
-    reader_id: int
-    author_name: str
-    news: News
+    PROPOSED = "proposed"
+    CHANGED = "changed"
+    AGREED = "agreed"
+    SAID = "said"
+    ENDED = "ended"
+    DONE = "done"
+    SHARED = "shared"

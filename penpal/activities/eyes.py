@@ -98,6 +98,15 @@ def records(actor: Actor) -> sa.Select[ActivityRecord]:
     )
 
 
+def left_open(actor: Actor) -> sa.Select[ActivityRecord]:
+    """Those that a teacher's own students left open; what is shown to classes has a page of its own."""
+    return records(actor).where(
+        ActivityRecord.state == RecordState.DONE,
+        ActivityRecord.seal == Seal.OPEN,
+        ActivityRecord.author_id.in_(_students_of(actor)),
+    )
+
+
 def record_ids(actor: Actor) -> sa.Select[int]:
     """The records whose photos an actor may see."""
     return records(actor).with_only_columns(ActivityRecord.id)

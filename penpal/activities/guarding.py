@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from penpal.kernel import html
-from penpal.kernel.errors import Invalid
+from penpal.kernel.errors import Invalid, Objected
 from penpal.safeguarding import services as safeguarding
 from penpal.screening import guidance
 from penpal.screening.findings import Context
@@ -35,10 +35,11 @@ class Text:
 def look(texts: Mapping[str, Text]) -> bool:
     """Raise ``Invalid`` with words for each field that cannot be kept as it is.
 
-    Gives whether there are words of despair, which are never a reason to refuse.
+    ``Objected`` where the guard found something in one of them. Gives whether there are words of
+    despair, which are never a reason to refuse.
     """
     problems: dict[str, object] = {}
-    worries = False
+    worries = is_objected = False
     for name, text in texts.items():
         if text.missing and not text.words.strip():
             problems[name] = text.missing
@@ -50,8 +51,9 @@ def look(texts: Mapping[str, Text]) -> bool:
         objection = guidance.objection(whole, findings)
         if objection is not None:
             problems.setdefault(name, objection)
+            is_objected = True
     if problems:
-        raise Invalid(fields=problems)
+        raise (Objected if is_objected else Invalid)(fields=problems)
     return worries
 
 

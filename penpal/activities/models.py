@@ -128,7 +128,10 @@ class ActivityNod(Model):
 
 
 class ActivityWord(Model):
-    """A line in which the two talk a proposal over. ``key`` comes from the page: pressing twice says it once."""
+    """A line in which the two talk a proposal over. ``key`` comes from the page: pressing twice says it once.
+
+    ``is_open``: its author asked a teacher to release it, so it is no longer for the two alone.
+    """
 
     __tablename__ = "activity_word"
     __table_args__ = (
@@ -141,6 +144,7 @@ class ActivityWord(Model):
     activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(sa.String(WORD_MAX))
+    is_open: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     activity: Mapped[Activity] = relationship()

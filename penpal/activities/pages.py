@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role
 from penpal.accounts.signed_in import actor
-from penpal.activities import forms, ideas, queries, wording
-from penpal.activities.models import Activity
+from penpal.activities import forms, ideas, queries, recording, word_asking, wording
+from penpal.activities.models import Activity, ActivityWord
 from penpal.activities.record_models import ActivityRecord
 from penpal.activities.states import IdeaKind, RecordState
 from penpal.activities.theme_models import Theme
 from penpal.activities.typed import Wording
 from penpal.kernel import access, clock
-from penpal.kernel.errors import NotFound
+from penpal.kernel.errors import NotFound, PenpalError
 from penpal.media import queries as media
 from penpal.media.queries import Picture
 from penpal.permissions import Permission
 from penpal.places.models import Unit
-from penpal.safeguarding import opening_queries, opening_wording
+from penpal.safeguarding import (
+    held_queries,
+    hold_queries,
+    opening_queries,
+    opening_wording,
+    releasing,
+)
+from penpal.safeguarding.opening_models import Opening
 from penpal.twinning import queries as pairs
 from penpal.twinning.models import Pair
 from penpal.twinning.queries import PairCard
@@ -61,17 +68,27 @@ def show(
     activity: Activity,
     *,
     problems: Mapping[str, object] | None = None,
+    problem: PenpalError | None = None,
     typed: str = "",
+    key: str = "",
     status: int = 200,
 ) -> tuple[str, int]:
-    """The page of one thing, for one of the two."""
+    """The page of one thing, for one of the two. ``typed`` is a line of the talk, under its ``key``."""
     asking = actor()
     card = card_of(activity.pair)
+    waiting = held_queries.waiting_in(word_asking.KIND, activity.id, asking)
+    taken_up = next(
+        (row.held for row in waiting if str(row.held.id) == request.args.get("held")), None
+    )
+    if taken_up is not None and not typed:
+        typed, key = taken_up.text, taken_up.key
     records = queries.records_of(activity, asking)
     mine, theirs = (records.get(side.person_id) for side in (card.me, card.partner))
     pictures = media.of(KIND, [record.id for record in records.values()])
     standing = queries.standing_of(activity, card.partner.person_id)
     rows = queries.of_pair(card.pair, asking)
+    words = queries.words_of(activity)
+    teacher = teacher_of(card.me) if mine or waiting or problem else None
     page = render_template(
         "together/activity.html",
         card=card,
@@ -80,19 +97,28 @@ def show(
         theirs=theirs,
         pictures=pictures,
         is_partner_done=standing is RecordState.DONE,
-        words=queries.words_of(activity),
+        words=words,
+        waiting=waiting,
+        released=held_queries.released(
+            word_asking.KIND,
+            [word.id for word in words if word.is_open and word.author_id == asking.person_id],
+            asking,
+        ),
+        record_waits=mine is not None and hold_queries.running(KIND, mine.id) is not None,
+        record_released=recording.release_of(mine) if mine and not mine.is_sealed else None,
+        asks=releasing.asks(problem, teacher) if (problems or {}).get("words") else "",
         steps=steps(activity, card),
         upright=wording.upright(activity.do_by),
         is_late=activity.is_agreed and activity.do_by < clock.today(),
         is_running=access.may(asking, Permission.Activity.TALK, activity),
         may_nod=access.may(asking, Permission.Activity.NOD, activity),
         is_proposer=activity.proposed_by_id == asking.person_id,
-        teacher=teacher_of(card.me) if mine else None,
+        teacher=teacher,
         read_by=queries.readers_of(mine) if mine else [],
-        openings=_openings(activity, mine, theirs),
+        openings=_openings(activity, words, records),
         others=[row for row in rows if row.is_open and row.id != activity.id],
         suggested=ideas_of_today(),
-        key=forms.fresh_key(),
+        key=key or forms.fresh_key(),
         typed=typed,
         problems=problems or {},
         standing=wording.standing(activity.state),
@@ -119,15 +145,17 @@ def steps(activity: Activity, card: PairCard) -> list[StepMark]:
     ]
 
 
-def _openings(activity: Activity, *records: ActivityRecord | None) -> list[tuple[object, str]]:
+def _openings(
+    activity: Activity, words: Sequence[ActivityWord], records: Mapping[int, ActivityRecord]
+) -> list[tuple[Opening, str]]:
     """Who of staff opened any of this, for the two to read."""
     asking = actor()
-    things = [("activity", activity.id)] + [(KIND, one.id) for one in records if one is not None]
-    return [
-        (opening, opening_wording.sentence(opening, asking.person_id))
-        for kind, number in things
-        for opening in opening_queries.shown_on(kind, number, asking)
-    ]
+    things = {
+        "activity": [activity.id],
+        word_asking.KIND: [word.id for word in words],
+        KIND: [record.id for record in records.values()],
+    }
+    return opening_wording.told(opening_queries.shown_among(things, asking), asking.person_id)
 
 
 def propose(
@@ -167,17 +195,21 @@ def record(
     *,
     problems: Mapping[str, object] | None = None,
     message: object = "",
+    problem: PenpalError | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
     """The page on which one writes one's own record."""
     card = card_of(activity.pair)
+    own, teacher = queries.record_of(activity, actor().person_id), teacher_of(card.me)
     page = render_template(
         "together/record.html",
         card=card,
         activity=activity,
         typed=typed,
         pictures=pictures,
-        teacher=teacher_of(card.me),
+        teacher=teacher,
+        asked=hold_queries.last(KIND, own.id) if own else None,
+        asks=releasing.asks(problem, teacher),
         what=wording.doing(activity.idea),
         today=clock.today(),
         problems=problems or {},

@@ -59,6 +59,8 @@ def write(activity_id: int) -> Page:
     try:
         if "photos" in request.form:
             chosen = uploads.take(request.form, request.files, by=actor())
+        if request.form.get("action") == "ask":
+            return _ask(activity, replace(written, photos=chosen))
         verb = recording.finish if is_done else recording.save
         verb(activity, replace(written, photos=chosen), by=actor())
     except uploads.NotAllTaken as problem:
@@ -76,6 +78,16 @@ def write(activity_id: int) -> Page:
         return redirect(url_for("guard.help_"))
     back = "activities.show" if is_done else "activity_records.edit"
     return redirect(url_for(back, activity_id=activity.id))
+
+
+def _ask(activity: Activity, written: Written) -> Response:
+    """The button below what the guard found: a teacher decides."""
+    words = request.form.get("asking", "")
+    _hold, worries = recording.ask(activity, written, words=words, by=actor())
+    flash(_("请老师看了。放行以后，就算做完了。"), "ok")
+    if worries:
+        return redirect(url_for("guard.help_"))
+    return redirect(url_for("activity_records.edit", activity_id=activity.id))
 
 
 def _again(
@@ -96,6 +108,7 @@ def _again(
         pictures,
         problems=fields,
         message="" if fields else problem.message,
+        problem=problem,
         status=problem.status,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -17,15 +18,19 @@ from penpal.activities.states import COMPLETE, FINISH, KEEP, REOPEN, SHARE, Seal
 from penpal.activities.typed import Written
 from penpal.kernel import access, clock, html, machine, trail
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
-from penpal.kernel.errors import Conflict, IllegalMove, Invalid
+from penpal.kernel.db import session, transaction
+from penpal.kernel.errors import Conflict, IllegalMove, Invalid, Objected
 from penpal.media import queries as pictures
 from penpal.media import services as media
 from penpal.media.services import Chosen
 from penpal.permissions import Permission
+from penpal.safeguarding import hold_queries, items, releasing
+from penpal.safeguarding.hold_models import Hold
+from penpal.safeguarding.hold_states import HoldState
 from penpal.screening.findings import Context
 
 KIND = "activity_record"
+_NOT_YET = _l("这一天还没有到。")
 
 
 def save(activity: Activity, written: Written, *, by: Actor) -> ActivityRecord:
@@ -39,6 +44,48 @@ def save(activity: Activity, written: Written, *, by: Actor) -> ActivityRecord:
 def finish(activity: Activity, written: Written, *, by: Actor) -> ActivityRecord:
     """It is done. When the other's is done too, each reads the other's from this moment."""
     return _keep(activity, written, True, by)
+
+
+def ask(activity: Activity, written: Written, *, words: str = "", by: Actor) -> tuple[Hold, bool]:
+    """Keep it as a draft and ask the author's teacher to release it as it is: then it is done, and open.
+
+    Gives whether there are words of despair in it. Raises ``Invalid`` where the guard finds nothing.
+    """
+    day = written.done_on or clock.today()
+    if day > clock.today():
+        raise Invalid(fields={"done_on": _NOT_YET})
+    with activities.held(activity):
+        activities.insist_on_contact(activity.pair_id)
+        record = _keep(activity, replace(written, done_on=day), False, by)
+        said = releasing.whole(
+            [
+                (record.text, Context.LETTER),
+                (record.gave, Context.LETTER),
+                *releasing.descriptions(releasing.kept(KIND, record.id)),
+            ]
+        )
+        content = items.read(KIND, record.id)
+        assert content is not None
+        hold = releasing.ask(content, said, words=words, by=by)
+        if said.worries:
+            guarding.worry(by.person_id, KIND, record.id)
+    return hold, said.worries
+
+
+def release(record: ActivityRecord, *, by: Actor) -> None:
+    """A teacher lets go what its author asked them to release; it is done now, and open."""
+    written = Written(record.text, record.gave, record.done_on, Seal.OPEN, revision=record.revision)
+    with transaction(), releasing.in_the_name_of(record.author_id) as author:
+        _keep(record.activity, written, True, author, is_released=True)
+        trail.write(record, "release", by=by)
+
+
+def release_of(record: ActivityRecord) -> Hold | None:
+    """The request because of which a teacher let it go, unless it was taken up again since."""
+    asked = hold_queries.last(KIND, record.id)
+    if asked is None or asked.state is not HoldState.RELEASED or record.done_at is None:
+        return None
+    return asked if asked.settled_at and record.done_at <= asked.settled_at else None
 
 
 def reopen(record: ActivityRecord, *, by: Actor) -> None:
@@ -63,10 +110,15 @@ def share(record: ActivityRecord, *, by: Actor) -> None:
 
 
 def reseal(record: ActivityRecord, *, seal: Seal, by: Actor) -> None:
-    """Choose anew whether the class teacher may read it; possible at any time."""
+    """Choose anew whether the class teacher may read it; possible at any time.
+
+    What a teacher released was released as an open one, and stays so as long as it says the same.
+    """
     with activities.held(record.activity):
         session().refresh(record)
         access.authorize(by, Permission.ActivityRecord.SEAL, record)
+        if seal is Seal.SEALED and release_of(record) is not None:
+            raise IllegalMove(_l("这一份是老师放行的，所以老师也可以看。"))
         if record.seal is not seal:
             record.seal = seal
             trail.write(record, "choose who reads record", by=by)
@@ -108,10 +160,19 @@ def read_along(record: ActivityRecord, *, by: Actor) -> None:
             trail.write(record, "read record along", by=by)
 
 
-def _keep(activity: Activity, written: Written, is_done: bool, by: Actor) -> ActivityRecord:
+def put_away(record: ActivityRecord, *, by: Actor) -> None:
+    """A teacher has read it along and wants to be reminded of it no more."""
+    access.authorize(by, Permission.ActivityRecord.READ, record)
+    with transaction():
+        trail.write(record, "put record away", by=by)
+
+
+def _keep(
+    activity: Activity, written: Written, is_done: bool, by: Actor, *, is_released: bool = False
+) -> ActivityRecord:
     access.authorize(by, Permission.ActivityRecord.WRITE, activity)
     text, gave = html.normal(written.text).strip(), html.normal(written.gave).strip()
-    day, worries = _look(text, gave, written, is_done)
+    day, worries = _look(text, gave, written, is_done and not is_released)
     with activities.held(activity) as current:
         access.authorize(by, Permission.ActivityRecord.WRITE, activity)
         record = queries.record_of(activity, by.person_id)
@@ -131,18 +192,30 @@ def _keep(activity: Activity, written: Written, is_done: bool, by: Actor) -> Act
             gave,
         ):
             raise Conflict(_l("这份记录在别处刚写过。你写的还在下面，先复制下来，再刷新看看。"))
+        if record.id is not None and not is_released:
+            _take_back_other(record, text, gave, written.photos, by)
         _fill(record, text, gave, day, written.seal)
         record.revision += 1
         current.flush()
         chosen = _chosen(record, written.photos)
         if is_done and not text and not chosen:
             raise Invalid(fields={"text": _l("写几句，或者放一张照片。")})
-        media.attach(KIND, record.id, chosen, by=by, look=is_done)
+        media.attach(KIND, record.id, chosen, by=by, look=is_done and not is_released)
         if is_done:
             _finish(activity, record, by)
             if worries:
                 guarding.worry(by.person_id, KIND, record.id)
     return record
+
+
+def _take_back_other(
+    record: ActivityRecord, text: str, gave: str, photos: Sequence[Chosen] | None, by: Actor
+) -> None:
+    """A teacher who was asked to release it read other words, or saw other photos."""
+    if (record.text, record.gave) != (text, gave) or not releasing.are_kept(
+        KIND, record.id, photos
+    ):
+        releasing.take_back(KIND, record.id, by=by)
 
 
 def _chosen(record: ActivityRecord, photos: Sequence[Chosen] | None) -> Sequence[Chosen]:
@@ -163,7 +236,7 @@ def _look(text: str, gave: str, written: Written, is_done: bool) -> tuple[date |
         return day, False
     problems: dict[str, object] = {}
     if day is not None and day > clock.today():
-        problems["done_on"] = _l("这一天还没有到。")
+        problems["done_on"] = _NOT_YET
     worries = False
     try:
         worries = guarding.look(
@@ -172,6 +245,8 @@ def _look(text: str, gave: str, written: Written, is_done: bool) -> tuple[date |
                 "gave": Text(gave, GAVE_MAX, Context.LETTER),
             }
         )
+    except Objected as found:
+        raise Objected(fields={**found.fields, **problems}) from found
     except Invalid as found:
         problems = {**found.fields, **problems}
     if problems:

@@ -19,6 +19,7 @@ from penpal.activities import (
     recording,
     services,
     theme_queries,
+    word_asking,
     wording,
 )
 from penpal.activities.models import Activity
@@ -238,11 +239,23 @@ def step_out(activity_id: int) -> Page:
 def talk(activity_id: int) -> Page:
     activity = _load(activity_id, Permission.Activity.TALK)
     words, key = request.form.get("words", ""), request.form.get("key", "")
+    if request.form.get("action") == "ask":
+        to_teacher = request.form.get("asking", "")
+        return _do(
+            activity,
+            lambda: word_asking.ask(
+                activity, key=key, words=words, to_teacher=to_teacher, by=actor()
+            ),
+            _("请老师看了。放行以后，对方才看得到。"),
+            words,
+            key=key,
+        )
     return _do(
         activity,
         lambda: services.talk(activity, key=key, words=words, by=actor()),
         _("说给对方了。"),
         words,
+        key=key,
     )
 
 
@@ -276,7 +289,9 @@ def _load(activity_id: int, permission: object) -> Activity:
     return activity
 
 
-def _do(activity: Activity, verb: Callable[[], object], said: str, *written: str) -> Page:
+def _do(
+    activity: Activity, verb: Callable[[], object], said: str, *written: str, key: str = ""
+) -> Page:
     """One verb, one answer; what is to be mended stands on the page again with all that was typed."""
     try:
         verb()
@@ -284,7 +299,12 @@ def _do(activity: Activity, verb: Callable[[], object], said: str, *written: str
         fields = problem.fields if isinstance(problem, Invalid) else {}
         problems = fields or {"": problem.message}
         return pages.show(
-            activity, problems=problems, typed="".join(written), status=problem.status
+            activity,
+            problems=problems,
+            problem=problem if key else None,
+            typed="".join(written),
+            key=key if isinstance(problem, Invalid) else "",
+            status=problem.status,
         )
     flash(said, "ok")
     return _on(activity, *written)

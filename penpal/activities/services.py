@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from penpal.activities import guarding, queries
-from penpal.activities.events import ActivityMoved, News
+from penpal.activities import guarding, noticing, queries
+from penpal.activities.events import News
 from penpal.activities.guarding import Text
 from penpal.activities.models import (
     MOST_PROPOSED,
@@ -31,9 +31,9 @@ from penpal.kernel import access, clock, html, machine, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, IllegalMove, Invalid
-from penpal.kernel.events import announce
 from penpal.permissions import Permission
 from penpal.safeguarding import block_queries
+from penpal.safeguarding import held as waiting
 from penpal.safeguarding.blocking import Paused
 from penpal.screening.findings import Context
 from penpal.twinning.models import Pair
@@ -148,14 +148,22 @@ def withdraw(activity: Activity, *, by: Actor) -> None:
             tell(activity, News.ENDED, by)
 
 
-def talk(activity: Activity, *, key: str, words: str, by: Actor) -> ActivityWord:
-    """A line to the other about a thing that is proposed or agreed; the same key says it once."""
+def talk(
+    activity: Activity, *, key: str, words: str, released_by: Actor | None = None, by: Actor
+) -> ActivityWord:
+    """A line to the other about a thing that is proposed or agreed; the same key says it once.
+
+    ``released_by`` lets go what its author asked for: the guard has been heard, and it is open.
+    """
     guarding.check_key(key)
     access.authorize(by, Permission.Activity.TALK, activity)
     said = html.line(words)
-    worries = guarding.look(
-        {"words": Text(said, WORD_MAX, Context.CHAT, _l("写一句再发。"), _before(activity, by))}
-    )
+    worries = False
+    if released_by is None:
+        before = lines_before(activity, by)
+        worries = guarding.look(
+            {"words": Text(said, WORD_MAX, Context.CHAT, _l("写一句再发。"), before)}
+        )
     with held(activity) as current:
         access.authorize(by, Permission.Activity.TALK, activity)
         known = queries.word_of_key(by.person_id, key)
@@ -163,12 +171,11 @@ def talk(activity: Activity, *, key: str, words: str, by: Actor) -> ActivityWord
             if known.text != said or known.activity_id != activity.id:
                 raise Conflict(_l("这一句已经说过了。你刚才写的还在下面，再发一次就行。"))
             return known
-        if not (activity.is_proposed or activity.is_agreed):
-            raise IllegalMove
-        insist_on_contact(activity.pair_id)
-        if len(queries.words_of(activity)) >= MOST_WORDS:
-            raise Invalid(fields={"words": _l("这里已经商量了很多，剩下的写进信里吧。")})
+        insist_on_talk(activity)
+        if released_by is None:
+            waiting.take_out("activity_word", key, by=by)
         word = ActivityWord(key=key, activity_id=activity.id, author_id=by.person_id, text=said)
+        word.is_open = released_by is not None
         current.add(word)
         current.flush()
         tell(activity, News.SAID, by)
@@ -217,7 +224,16 @@ def held(activity: Activity) -> Iterator[Session]:
         yield current
 
 
-def _before(activity: Activity, by: Actor) -> str:
+def insist_on_talk(activity: Activity) -> None:
+    """Whether there is anything to talk over yet, and room for one more line. The caller holds it."""
+    if not (activity.is_proposed or activity.is_agreed):
+        raise IllegalMove
+    insist_on_contact(activity.pair_id)
+    if len(queries.words_of(activity)) >= MOST_WORDS:
+        raise Invalid(fields={"words": _l("这里已经商量了很多，剩下的写进信里吧。")})
+
+
+def lines_before(activity: Activity, by: Actor) -> str:
     """The last lines of the same author: what is split over several is still found."""
     own = [one.text for one in queries.words_of(activity) if one.author_id == by.person_id]
     return "".join(f"{line}\n" for line in own[-_SPLIT:])
@@ -227,7 +243,7 @@ def _end(step: machine.Move, activity: Activity, words: str, by: Actor, **also: 
     access.authorize(by, step.permission, activity)
     said = html.line(words)
     worries = guarding.look(
-        {"words": Text(said, WORD_MAX, Context.CHAT, before=_before(activity, by))}
+        {"words": Text(said, WORD_MAX, Context.CHAT, before=lines_before(activity, by))}
     )
     with held(activity) as current:
         insist_on_contact(activity.pair_id)
@@ -312,6 +328,6 @@ def insist_on_contact(pair_id: int) -> None:
 
 
 def tell(activity: Activity, news: News, by: Actor) -> None:
-    """Let the other's open pages know, once all of it is stored."""
+    """Leave word for the other, in the transaction of the act itself."""
     other = activity.pair.partner_id_of(by.person_id)
-    announce(session(), ActivityMoved(activity.id, other, by.display_name, news))
+    noticing.moved(activity, news, reader_id=other, name=by.display_name)

@@ -1,35 +1,31 @@
-"""Reactions to what two do together, and what the floors below are told of it: how to point at it, who sees photos."""
+"""What the floors below are told of what two do together: how to point at it, who sees photos, what is news."""
 
 from __future__ import annotations
 
-from flask import current_app
+import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Person
-from penpal.activities import eyes, together, wording
-from penpal.activities.events import ActivityMoved
+from penpal.activities import (
+    eyes,
+    noticing,
+    reading_along,
+    recording,
+    together,
+    word_asking,
+    wording,
+)
 from penpal.activities.models import Activity, ActivityWord
 from penpal.activities.record_models import ActivityRecord
 from penpal.activities.states import ShownTo
 from penpal.activities.theme_models import Theme
-from penpal.kernel import access, html, live
+from penpal.kernel import access, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
-from penpal.kernel.events import subscribe
 from penpal.media import register as media
-from penpal.safeguarding import items
+from penpal.safeguarding import along, held, held_queries, items
 from penpal.safeguarding.items import Content
-
-
-def _tell_partner(event: ActivityMoved) -> None:
-    address = current_app.url_map.bind("").build(
-        "activities.show", {"activity_id": event.activity_id}
-    )
-    live.tell(
-        event.reader_id,
-        "pair.news",
-        {"what": event.news.value, "author": event.author_name, "url": address},
-    )
 
 
 def _name(person_id: int) -> str:
@@ -83,6 +79,7 @@ def _read_word(number: int) -> Content | None:
         html=html.plain(found.text),
         direction=html.direction(found.text),
         at=found.at,
+        is_sealed=not found.is_open,
         context={"pair": found.activity.pair_id, "activity": found.activity_id},
     )
 
@@ -139,11 +136,41 @@ def _read_theme(number: int) -> Content | None:
     )
 
 
+def _release_record(number: int, by: Actor) -> None:
+    recording.release(session().get_one(ActivityRecord, number), by=by)
+
+
+def _send_back(_number: int, _by: Actor) -> None:
+    """It never left its author's drafts."""
+
+
+def _mend_record(number: int) -> str:
+    record = session().get_one(ActivityRecord, number)
+    return url_for("activity_records.edit", activity_id=record.activity_id)
+
+
+def _records_asked_for(actor: Actor) -> sa.Select[int]:
+    return held_queries.asked_for("activity_record", actor)
+
+
 def register() -> None:
-    subscribe(ActivityMoved, _tell_partner)
+    noticing.register()
     items.register("activity", items.Handler(_describe_activity, _read_activity))
     items.register("activity_word", items.Handler(_describe_word, _read_word))
-    items.register("activity_record", items.Handler(_describe_record, _read_record))
+    items.register(
+        "activity_record",
+        items.Handler(
+            _describe_record,
+            _read_record,
+            _release_record,
+            _send_back,
+            _mend_record,
+            icon="heart-handshake",
+        ),
+    )
+    held.register(word_asking.KIND, word_asking.ROOM)
     items.register("theme", items.Handler(_describe_theme, _read_theme))
     media.visible("activity_record", eyes.record_ids)
+    media.visible("activity_record", _records_asked_for)
+    along.register(reading_along.RECORDS)
     together.register()

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 
 from penpal.accounts import codes
 from penpal.accounts.models import Enrolment, Person
 from penpal.config import Settings
-from penpal.consent import ledger, queries, services, wording
-from penpal.consent.models import NAME_MAX, Giver, GuardianLink, How, Purpose, Relation
+from penpal.consent import ledger, one_time, queries, services, wording
+from penpal.consent.models import Giver, GuardianLink, How, Purpose, Relation
 from penpal.consent.predicates import GUARDIAN
 from penpal.consent.services import Origin
-from penpal.kernel import access, clock, html, trail
+from penpal.kernel import access, clock, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
-from penpal.kernel.errors import IllegalMove, Invalid
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
-
-GOOD_FOR = timedelta(days=14)
-MOST_WRONG = 10
-"""Student numbers that do not fit, after which a link ends: a found one is not to be guessed at."""
-LENGTH = 20
-"""Signs of a code: about 99 bits."""
 
 SOMEBODY = Actor(kind="guardian", display_name=GUARDIAN)
 """A guardian is no user: the trail says what they are and no number of a person."""
 
-_LONG_NUMBER = re.compile(r"\d(?:[\s-]*\d){4,}")
+_KIND = "guardian"
 
 
 @dataclass(frozen=True)
@@ -66,9 +55,11 @@ def make(
             person_id=student.id,
             purposes=[purpose.value for purpose in asked],
             nonce=nonce,
-            code_hash=_fingerprint(settings, _derived(settings, student.id, nonce)),
+            code_hash=one_time.fingerprint(
+                settings, _KIND, one_time.derived(settings, _KIND, student.id, nonce)
+            ),
             made_by_id=by.person_id,
-            expires_at=clock.now() + GOOD_FOR,
+            expires_at=clock.now() + one_time.GOOD_FOR,
         )
         current.add(link)
         current.flush()
@@ -117,7 +108,11 @@ def prepare_forms(
             prepared += 1
             wanted = [purpose.value for purpose in open_ones]
             held = row.link
-            if held and held.purposes == wanted and held.expires_at > clock.now() + GOOD_FOR / 2:
+            if (
+                held
+                and held.purposes == wanted
+                and held.expires_at > clock.now() + one_time.GOOD_FOR / 2
+            ):
                 continue
             make(row.person, open_ones, settings=settings, by=by)
     return prepared
@@ -125,17 +120,17 @@ def prepare_forms(
 
 def code_of(link: GuardianLink, *, settings: Settings) -> str:
     """The code as it stands in the address; made again from the key whenever it is printed."""
-    return _derived(settings, link.person_id, link.nonce)
+    return one_time.derived(settings, _KIND, link.person_id, link.nonce)
 
 
 def find(code: str, *, settings: Settings) -> GuardianLink | None:
     """The link of a code, if it can still be answered."""
-    link = queries.link_by(_fingerprint(settings, codes.tidy(code)[:64]))
+    link = queries.link_by(one_time.typed_fingerprint(settings, _KIND, code))
     return link if link is not None and link.is_open(clock.now()) else None
 
 
 def was_answered(code: str, *, settings: Settings) -> bool:
-    link = queries.link_by(_fingerprint(settings, codes.tidy(code)[:64]))
+    link = queries.link_by(one_time.typed_fingerprint(settings, _KIND, code))
     return link is not None and link.used_at is not None
 
 
@@ -148,12 +143,11 @@ def recognise(link: GuardianLink, number: str) -> Child:
     enrolment = session().scalar(
         sa.select(Enrolment).where(Enrolment.person_id == link.person_id, Enrolment.until.is_(None))
     )
-    # Counted before it is judged: of many tries at the same moment no more than ten are.
-    may_try = _take_try(link.id)
-    if not may_try or enrolment is None or not _same(enrolment.student_number, number):
-        _end_where_spent(link.id)
+    may_try = one_time.take_try(GuardianLink, link.id)
+    if not may_try or enrolment is None or not one_time.same(enrolment.student_number, number):
+        one_time.end_where_spent(GuardianLink, link.id, GuardianLink.used_at.is_(None))
         raise Invalid(fields={"number": "number_wrong"})
-    _give_try_back(link.id)
+    one_time.give_try_back(GuardianLink, link.id)
     asked = set(link.purposes)
     return Child(
         enrolment.person,
@@ -179,18 +173,11 @@ def answer(
     ``IllegalMove`` when the link was answered or ended in the meantime.
     """
     child = recognise(link, number)
-    said_by = html.line(name)[:NAME_MAX]
+    said_by, unsigned = one_time.signature(name, relation, confirmed=confirmed)
     lacking: dict[str, object] = {
         f"answer-{purpose}": "choose" for purpose in child.purposes if purpose not in answers
     }
-    if not said_by:
-        lacking["name"] = "name_missing"
-    elif _LONG_NUMBER.search(unicodedata.normalize("NFKC", said_by)):
-        lacking["name"] = "name_digits"
-    if relation is None:
-        lacking["relation"] = "relation_missing"
-    if not confirmed:
-        lacking["confirmed"] = "confirm_missing"
+    lacking |= unsigned
     if version != wording.current().name:
         lacking["version"] = "changed"
     if lacking:
@@ -199,28 +186,13 @@ def answer(
     origin = Origin(Giver.GUARDIAN, How.LINK, given_by=said_by, relation=relation, link_id=link_id)
     with transaction():
         lock(student)
-        _use(link_id)
+        one_time.use(GuardianLink, link_id)
         for purpose in asked:
-            _put_on_file(student, purpose, answers[purpose], origin)
+            put_on_file(student, purpose, answers[purpose], origin)
 
 
-def _use(link_id: int) -> None:
-    """Mark a link as used: of two who answer at once, exactly one does."""
-    used = session().execute(
-        sa.update(GuardianLink)
-        .where(
-            GuardianLink.id == link_id,
-            GuardianLink.used_at.is_(None),
-            GuardianLink.ended_at.is_(None),
-            GuardianLink.expires_at > clock.now(),
-        )
-        .values(used_at=clock.now())
-    )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
-        raise IllegalMove
-
-
-def _put_on_file(student: Person, purpose: Purpose, agrees: bool, origin: Origin) -> None:
+def put_on_file(student: Person, purpose: Purpose, agrees: bool, origin: Origin) -> None:
+    """A guardian's yes or no to one purpose, in the caller's transaction."""
     if agrees:
         if services.say_yes([student.id], purpose, origin, by=SOMEBODY):
             trail.write(student, "guardian consented", by=SOMEBODY, reason=purpose.value)
@@ -229,62 +201,3 @@ def _put_on_file(student: Person, purpose: Purpose, agrees: bool, origin: Origin
         trail.write(student, "withdrew consent", by=SOMEBODY, reason=purpose.value)
     if services.say_no(student.id, purpose, origin, by=SOMEBODY):
         trail.write(student, "guardian refused", by=SOMEBODY, reason=purpose.value)
-
-
-def _take_try(link_id: int) -> bool:
-    with transaction() as current:
-        taken = current.execute(
-            sa.update(GuardianLink)
-            .where(GuardianLink.id == link_id, GuardianLink.wrong_numbers < MOST_WRONG)
-            .values(wrong_numbers=GuardianLink.wrong_numbers + 1)
-        )
-    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _give_try_back(link_id: int) -> None:
-    with transaction() as current:
-        current.execute(
-            sa.update(GuardianLink)
-            .where(GuardianLink.id == link_id)
-            .values(wrong_numbers=GuardianLink.wrong_numbers - 1)
-        )
-
-
-def _end_where_spent(link_id: int) -> None:
-    with transaction() as current:
-        current.execute(
-            sa.update(GuardianLink)
-            .where(
-                GuardianLink.id == link_id,
-                GuardianLink.wrong_numbers >= MOST_WRONG,
-                GuardianLink.used_at.is_(None),
-                GuardianLink.ended_at.is_(None),
-            )
-            .values(ended_at=clock.now())
-        )
-
-
-def _same(kept: str, typed: str) -> bool:
-    """Compare as a person would: full-width digits, spaces and case do not matter."""
-    return hmac.compare_digest(*(_folded(text).encode() for text in (kept, typed)))
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
-def _derived(settings: Settings, person_id: int, nonce: str) -> str:
-    digest = hmac.digest(
-        settings.key().encode(), f"guardian:{person_id}:{nonce}".encode(), "sha256"
-    )
-    number, signs = int.from_bytes(digest, "big"), []
-    for _ in range(LENGTH):
-        number, index = divmod(number, len(codes.ALPHABET))
-        signs.append(codes.ALPHABET[index])
-    return "".join(signs)
-
-
-def _fingerprint(settings: Settings, code: str) -> str:
-    return hmac.new(
-        settings.key().encode(), f"guardian-code:{code}".encode(), hashlib.sha256
-    ).hexdigest()

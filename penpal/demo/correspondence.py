@@ -9,9 +9,8 @@ from typing import Any
 
 from penpal.accounts.models import Person
 from penpal.demo import library
-from penpal.kernel import clock, html, machine
+from penpal.kernel import clock, html, machine, search
 from penpal.kernel.db import session
-from penpal.letters import search
 from penpal.letters.models import Envelope, Hand, Letter, Paper
 from penpal.letters.paper import FIRST_SHEET, Stationery
 from penpal.letters.states import LetterState

@@ -51,6 +51,17 @@ def together() -> dict[str, list[dict[str, Any]]]:
     return _read("together.toml")
 
 
+def chat() -> list[dict[str, Any]]:
+    """The days on which 小禾 and 小麦 chatted, each with its lines."""
+    days: list[dict[str, Any]] = _read("chat.toml")["days"]
+    return days
+
+
 def uyghur_letters() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = _read("uyghur.toml")["letters"]
     return found
+
+
+def column() -> dict[str, list[dict[str, Any]]]:
+    """``pieces``: letters that go on to the column and where they stand; ``issues``: what came out."""
+    return _read("publishing.toml")

@@ -109,4 +109,9 @@ SCHOOLS = (
 ABOVE_SCHOOLS = (
     ("xianwei.ht", "海棠老师", Role.COUNTY_SECRETARY, "hetian-shi"),
     ("shengwei.bj", "致远老师", Role.PROVINCE_SECRETARY, "beijing"),
+    ("xianwei.bj", "望舒老师", Role.COUNTY_SECRETARY, "beijing-dongcheng"),
+    ("xianwei.tj", "长风老师", Role.COUNTY_SECRETARY, "tianjin-hexi"),
+    ("xianwei.yt", "沙棘老师", Role.COUNTY_SECRETARY, "yutian"),
+    ("bianji", "青禾编辑", Role.EDITOR, "centre"),
+    ("bianji2", "怀远编辑", Role.EDITOR, "centre"),
 )

@@ -15,7 +15,18 @@ from penpal.accounts.models import Enrolment, Person, PersonKind, Role, RoleGran
 from penpal.config import Settings
 from penpal.consent import services as consent
 from penpal.consent.models import Consent, Giver, How, Purpose
-from penpal.demo import bookshelf, correspondence, enclosures, library, together, waiting
+from penpal.demo import (
+    bookshelf,
+    column,
+    correspondence,
+    enclosures,
+    library,
+    resting,
+    talk,
+    together,
+    told,
+    waiting,
+)
 from penpal.demo.plan import ABOVE_SCHOOLS, CLASS_SIZE, SCHOOLS, UNPAIRED, SchoolPlan
 from penpal.kernel import clock, html
 from penpal.kernel.access import SYSTEM
@@ -40,12 +51,15 @@ PAIRED_ON = date(2026, 9, 10)
 SIGN_INS = (
     ("xiaohe", "student, Beijing (小禾)"),
     ("xiaomai", "student, Hotan, her partner (小麦)"),
+    (resting.LOGIN, "student, Tianjin, where chat is open for an hour after school"),
     ("banzhuren.bj", "class teacher of 小禾"),
     ("banzhuren.ht", "class teacher of 小麦"),
     ("tuanwei.bj", "school secretary, Beijing"),
     ("tuanwei.ht", "school secretary, Hotan"),
     ("xianwei.ht", "county secretary, Hotan City"),
     ("shengwei.bj", "province secretary, Beijing"),
+    ("bianji", "editor of the newspaper column"),
+    ("bianji2", "a second editor"),
 )
 
 
@@ -61,6 +75,7 @@ def load(*, settings: Settings, seed: int = SEED) -> None:
         _Loader(hashed, settings, random.Random(seed)).run()
     together.take_pictures()
     enclosures.take_pictures()
+    column.lay()
 
 
 class _Loader:
@@ -88,8 +103,11 @@ class _Loader:
             if plan.supported_by:
                 self._twin(plan, schools[plan.code], schools[plan.supported_by])
         self._lay_before_the_teacher()
+        resting.lay(schools)
+        talk.lay()
         together.lay(random.Random(SEED + 1))
         bookshelf.lay(random.Random(SEED + 2))
+        told.lay()
 
     def _lay_before_the_teacher(self) -> None:
         """Of the class of 小禾, in the order in which they were paired."""

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Enrolment, Person
 from penpal.consent import queries as consent
 from penpal.kernel import access, clock
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
-from penpal.kernel.errors import NotFound
+from penpal.kernel.errors import Invalid, NotFound
 from penpal.letters import participation as letters
 from penpal.letters.participation import Awaiting, Owing
 from penpal.permissions import Permission
@@ -135,7 +136,8 @@ def _numbers(done: Mapping[Kind, int], silent: int) -> ClassNumbers:
 def remind(class_: Unit, person_id: int, *, by: Actor) -> Reminder:
     """The class teacher says a kind word to a student of whom nothing was heard for the school's term.
 
-    Raises ``NotFound`` when there is no such student, ``Invalid`` when the week is not over.
+    Raises ``NotFound`` when there is no such student, ``Invalid`` when the week is not over or the page
+    was an older one: somebody was heard of meanwhile.
     """
     access.authorize(by, Permission.Unit.REMIND, class_)
     with transaction() as current:
@@ -151,10 +153,12 @@ def remind(class_: Unit, person_id: int, *, by: Actor) -> Reminder:
                 )
             )
         )
+        if not enrolments:
+            raise NotFound
         tied = pairs.active_pairs_of([person_id])
         silent = _silent(class_, enrolments, tied, set())
         if not silent:
-            raise NotFound
+            raise Invalid(_l("现在不用提醒这个孩子。这一页可能旧了，刷新看看。"))
         pair = next(pair for pair in tied if pair.id == silent[0].pair_id)
         return reminding.remind(class_, person_id, pair, About.SILENCE, by=by)
 

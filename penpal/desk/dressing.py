@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 
 from penpal.accounts import signed_in, sockets
 from penpal.accounts.signed_in import actor
-from penpal.desk import appearance, figures, hats, navigation
+from penpal.desk import appearance, figures, hats, navigation, notices_routes
 from penpal.kernel import clock, html
 from penpal.kernel.application import Environment
 from penpal.letters import wording
@@ -72,6 +72,7 @@ def _context() -> dict[str, object]:
         "live_token": "",
         "hats": (),
         "hat": "",
+        "bell": None,
         "form_token": signed_in.form_token(),
     }
     if g.get("without_person"):
@@ -80,6 +81,7 @@ def _context() -> dict[str, object]:
     person = actor()
     if person.person_id is not None:
         shared |= {"me": person, "nav": navigation.of(person), "live_token": sockets.token(person)}
+        shared["bell"] = notices_routes.bell()
         shared["hats"], shared["hat"] = hats.offered(person) if person.is_staff else ((), "")
     return shared
 

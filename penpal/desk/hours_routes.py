@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from penpal.places import hours
 from penpal.places import queries as places
 from penpal.places.hours import Plan
 from penpal.places.models import Level, Unit
+from penpal.places.rest import Period
 
 blueprint = Blueprint("hours", __name__, url_prefix="/schools/<int:school_id>/hours")
 
@@ -40,7 +42,7 @@ def page(school_id: int) -> str:
 def keep(school_id: int) -> str | Response | tuple[str, int]:
     school = _school(school_id)
     try:
-        hours.keep(school, _parse(request.form), by=actor())
+        hours.keep(school, _parse(school, request.form), by=actor())
     except Invalid as problem:
         return _page(school, hours.of(school.id), problem), problem.status
     flash(_("存好了。已经定下的时间不变，以后的求助按新的算。"), "ok")
@@ -53,35 +55,54 @@ def _school(school_id: int) -> Unit:
     return school
 
 
-def _parse(fields: Mapping[str, str]) -> Plan:
+def _parse(school: Unit, fields: Mapping[str, str]) -> Plan:
     problems: dict[str, object] = {}
-    opens, closes = _minutes(fields.get("opens", "")), _minutes(fields.get("closes", ""))
+    opens, closes = minutes(fields.get("opens", "")), minutes(fields.get("closes", ""))
     if opens is None or closes is None:
         problems["closes"] = _l("时间这样写：08:00。")
-    free, wrong = [], False
-    for number in range(hours.FREE_MAX + MORE_ROWS):
-        typed = [fields.get(f"{end}-{number}", "").strip() for end in ("first", "last")]
-        if any(typed):
-            try:
-                free.append((date.fromisoformat(typed[0]), date.fromisoformat(typed[1])))
-            except ValueError:
-                wrong = True
-    if wrong:
+    terms = _periods(fields, ("begins", "ends"), hours.TERMS_MAX + MORE_ROWS)
+    free = _periods(fields, ("first", "last"), hours.FREE_MAX + MORE_ROWS)
+    if terms is None:
+        problems["terms"] = _l("每个学期写第一天和最后一天，像 2026-11-22 这样。")
+    if free is None:
         problems["free"] = _l("每一段假期写第一天和最后一天，像 2026-11-22 这样。")
+    zone = fields.get("zone", "")
+    if zone not in {*hours.ZONES, school.time_zone}:
+        problems["zone"] = _l("从这几种里选一种。")
     if problems:
         raise Invalid(fields=problems)
     assert opens is not None
     assert closes is not None
+    assert terms is not None
+    assert free is not None
     return Plan(
         weekdays=frozenset(day for day in range(1, 8) if fields.get(f"weekday-{day}") == "1"),
         opens=opens,
         closes=closes,
-        free=tuple(free),
+        zone=ZoneInfo(zone),
+        terms=terms,
+        free=free,
         reply_days=numbers.typed(fields.get("reply_days")) or 0,
     )
 
 
-def _minutes(typed: str) -> int | None:
+def _periods(
+    fields: Mapping[str, str], names: tuple[str, str], rows: int
+) -> tuple[Period, ...] | None:
+    """The rows of two days that were filled in; None when one of them is no pair of days."""
+    found = []
+    for number in range(rows):
+        typed = [fields.get(f"{name}-{number}", "").strip() for name in names]
+        if any(typed):
+            try:
+                found.append((date.fromisoformat(typed[0]), date.fromisoformat(typed[1])))
+            except ValueError:
+                return None
+    return tuple(found)
+
+
+def minutes(typed: str) -> int | None:
+    """Minutes after midnight, of a time as browsers send it; None for anything else."""
     try:
         found = time.fromisoformat(typed.strip())
     except ValueError:
@@ -89,17 +110,28 @@ def _minutes(typed: str) -> int | None:
     return found.hour * 60 + found.minute
 
 
+def zone_name(key: str) -> str:
+    """A zone in the words of the page's language; the two of China by the names people use."""
+    known = {"Asia/Shanghai": _("北京时间"), "Asia/Urumqi": _("新疆时间，比北京时间晚两小时")}
+    return known.get(key) or get_timezone_name(ZoneInfo(key), locale=get_locale())
+
+
 def _page(school: Unit, plan: Plan, problem: Invalid | None = None) -> str:
-    rows: list[tuple[str, str]] = [(one.isoformat(), two.isoformat()) for one, two in plan.free]
-    rows += [("", "")] * min(MORE_ROWS, hours.FREE_MAX - len(rows))
     return render_template(
         "desk/hours.html",
         school=school,
         plan=plan,
         opens=f"{plan.opens // 60:02}:{plan.opens % 60:02}",
         closes=f"{plan.closes // 60:02}:{plan.closes % 60:02}",
-        rows=rows,
-        zone=get_timezone_name(plan.zone, locale=get_locale()),
+        terms=_rows(plan.terms, hours.TERMS_MAX),
+        free=_rows(plan.free, hours.FREE_MAX),
+        zones=[(key, zone_name(key)) for key in dict.fromkeys((*hours.ZONES, plan.zone.key))],
         weekdays=[_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")],
         problem=problem,
     )
+
+
+def _rows(periods: tuple[Period, ...], most: int) -> list[tuple[str, str]]:
+    """What is set, and some empty rows."""
+    rows = [(one.isoformat(), two.isoformat()) for one, two in periods]
+    return rows + [("", "")] * min(MORE_ROWS, most - len(rows))

@@ -17,6 +17,8 @@ from penpal.desk.overview import ABOVE_SCHOOLS
 from penpal.kernel import access
 from penpal.kernel.access import Actor
 from penpal.permissions import Permission
+from penpal.publishing.editing import pool
+from penpal.publishing.editing import predicates as editing
 from penpal.safeguarding import opening_queries, queue
 from penpal.safeguarding import queries as reports
 
@@ -39,11 +41,13 @@ _CLASS_PAGES = (
 _SCHOOL_PAGES = (
     "classes.",
     "hours.",
+    "rest.",
     "pupil_lists.of_school",
     "pupil_lists.issue",
     "pupil_lists.sheets",
 )
 _DOING_PAGES = ("activity_records.", "themes.")
+_REVIEW_PAGES = ("queue.", "reviews.", "review_ways.", "piece_figures.")
 _READING_PAGES = ("book_notes.", "reflections.", "class_books.own")
 
 
@@ -59,7 +63,7 @@ class NavItem:
 def of(actor: Actor) -> tuple[NavItem, ...]:
     """The navigation of this request."""
     if actor.is_student and actor.takes_part:
-        return _students(request.endpoint or "", actor.waiting, str(get_locale()))
+        return _students(request.endpoint or "", actor.waiting, actor.unread, str(get_locale()))
     if actor.is_staff:
         worn = hats.worn(actor)
         above = bool(worn.units(*ABOVE_SCHOOLS)) and not worn.units(*SCHOOL_STAFF)
@@ -73,7 +77,18 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
             _help(actor),
         ]
         if actor.units(*SCHOOL_STAFF):
-            items.insert(1, _item("queue.page", _("待看"), "eye", badge=_in_queue(actor)))
+            items.insert(
+                1,
+                _item(
+                    "queue.page", _("待看"), "eye", badge=_in_queue(actor), also=_REVIEW_PAGES[1:]
+                ),
+            )
+        elif actor.units(*ABOVE_SCHOOLS):
+            badge = _in_queue(actor)
+            items.insert(
+                1,
+                _item("reviews.page", _("投稿"), "newspaper", badge=badge, also=_REVIEW_PAGES),
+            )
         led = worn.units(*SECRETARIES)
         if led:
             items.append(
@@ -96,8 +111,20 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
             items.insert(
                 2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)
             )
+        if worn.units(Role.EDITOR):
+            return (*_editors(actor), *(() if editing.is_nothing_but_editor(worn) else items[1:]))
         return tuple(items)
     return ()
+
+
+def _editors(actor: Actor) -> tuple[NavItem, ...]:
+    """Editors begin at the desk: they have no class, and nobody asks them for help."""
+    badge = 0 if g.get("without_badges") else pool.count_new(actor)
+    return (
+        _item("editing.page", _("编辑台"), "pen-line", badge, ("shelves.", "special_words.index")),
+        _item("issues.index", _("各期"), "newspaper", also=("special_preview.",)),
+        _item("special.home", _("专题页"), "book-open"),
+    )
 
 
 def _in_queue(actor: Actor) -> int:
@@ -125,11 +152,14 @@ def _help(actor: Actor) -> NavItem:
 
 
 @lru_cache(maxsize=1024)
-def _students(_here: str, waiting: int, _language: str) -> tuple[NavItem, ...]:
+def _students(here: str, waiting: int, unread: int, _language: str) -> tuple[NavItem, ...]:
     """The same for all students on the same page."""
+    # Whoever opens the room reads what is new: it is no news to them any more.
+    unread = 0 if here == "chat.room" else unread
     return (
         _item("desk.home", _("我们俩"), "house", also=("together.",)),
         _item("letters.mailbox", _("书信"), "mail", badge=waiting),
+        _item("chat.own", _("聊天"), "message-circle", badge=unread),
         *(
             _item(endpoint, label, icon, also=also)
             for endpoint, label, icon, also in (

@@ -9,7 +9,7 @@ from penpal.kernel import access
 from penpal.kernel.access import needs
 from penpal.letters import reading_along
 from penpal.permissions import Permission
-from penpal.safeguarding import evidence_queries, opening_queries, opening_wording
+from penpal.safeguarding import along, evidence_queries, opening_queries, opening_wording
 
 blueprint = Blueprint("letter_readers", __name__)
 
@@ -24,8 +24,9 @@ def index() -> str:
     opened = opening_queries.shown_to(asking, size=SHOWN)
     return render_template(
         "desk/readers.html",
-        openings=[(each, opening_wording.sentence(each, asking.person_id)) for each in opened],
+        openings=opening_wording.told(opened, asking.person_id),
         along=reading_along.read_along(asking, size=SHOWN),
+        left_open=along.read_along(asking, size=SHOWN),
         for_safety=reading_along.for_safety(asking, size=SHOWN),
         profile_read_at=evidence_queries.profile_looked_at(asking.person_id),
         others_read=evidence_queries.others_looked_at(asking.person_id, size=SHOWN),

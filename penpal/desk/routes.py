@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from penpal.accounts import devices
@@ -14,6 +14,7 @@ from penpal.kernel.access import needs
 from penpal.permissions import Permission
 from penpal.places import queries as places
 from penpal.places.models import Level
+from penpal.publishing.editing import predicates as editing
 
 blueprint = Blueprint("desk", __name__)
 
@@ -28,6 +29,8 @@ def home() -> str | Response:
             return render_template("desk/waiting.html")
         return fragments.page("desk/student.html", home=page)
     worn = hats.worn(actor())
+    if editing.is_nothing_but_editor(worn):
+        return redirect(url_for("editing.page"))
     home = staff_home.of(worn, whole=actor())
     return render_template(
         "desk/staff.html",

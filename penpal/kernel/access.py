@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
@@ -32,7 +33,8 @@ class Actor:
     """Who asks: a snapshot taken at sign-in, so that services never touch a live row for it.
 
     ``path`` is where a student is at home: the path of their class, '' for everyone else.
-    ``waiting`` counts what has come for the person and lies unopened.
+    ``waiting`` counts what has come for the person and lies unopened, ``unseen`` their new notices,
+    ``unread`` what their partner said in chat.
     """
 
     kind: Literal["nobody", "student", "staff", "system", "guardian"]
@@ -49,6 +51,8 @@ class Actor:
     session_expires: datetime | None = None
     shared_device: bool = False
     waiting: int = 0
+    unseen: int = 0
+    unread: int = 0
 
     @property
     def is_student(self) -> bool:
@@ -76,6 +80,16 @@ class Actor:
                 {"staff_without_role"}
             )
         return frozenset({self.kind})
+
+    @property
+    def standing(self) -> Actor:
+        """All that decides what somebody sees, without what changes from visit to visit.
+
+        A statement that was built for it serves until an office changes.
+        """
+        return replace(
+            self, session_id=None, session_expires=None, shared_device=False, place="", waiting=0
+        )
 
     @property
     def initial(self) -> str:
@@ -107,6 +121,7 @@ _open: list[Rulebook] = []
 def open_book(book: Rulebook) -> None:
     """Install the rulebook; the floors below ask it without knowing it."""
     _open[:] = [book]
+    _conceivable.cache_clear()
 
 
 def book() -> Rulebook:
@@ -122,8 +137,14 @@ def may(actor: Actor, permission: Enum, record: object = None) -> bool:
 
 def conceivable(actor: Actor, permission: Enum) -> bool:
     """Whether there could be a record for which ``may`` holds: the question of the gate."""
+    return _conceivable(actor.kinds, permission)
+
+
+@lru_cache(maxsize=4096)
+def _conceivable(kinds: frozenset[str], permission: Enum) -> bool:
+    """Remembered as long as the book is open: it is asked for each who is told a line of chat."""
     return any(
-        any(all(kind in predicate.kinds for predicate in clause) for kind in actor.kinds)  # type: ignore[attr-defined]
+        any(all(kind in predicate.kinds for predicate in clause) for kind in kinds)  # type: ignore[attr-defined]
         for clause in book().rules[permission]
     )
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum as PythonEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import Pool, PoolProxiedConnection
 
 from penpal.config import Settings
-from penpal.kernel import events
+from penpal.kernel import clock, events
 from penpal.kernel.statements import prepared
 
 _REST_SECONDS = 1.0
@@ -156,6 +156,16 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def moment(*, ago: timedelta = timedelta()) -> sa.BindParameter[datetime]:
+    """SQL for: the moment at which a statement runs, so that one which is kept never asks of the past."""
+    return sa.bindparam(None, type_=Moment, callable_=lambda: clock.now() - ago)
+
+
+def this_day() -> sa.BindParameter[date]:
+    """SQL for: the day on which a statement runs."""
+    return sa.bindparam(None, type_=sa.Date, callable_=lambda: clock.today())
+
+
 def identity_of(record: Model) -> int:
     """The number under which a stored record is known."""
     identity = sa.inspect(record).identity
@@ -177,6 +187,8 @@ def rows(statement: sa.Executable, **values: object) -> Sequence[Any]:
     current = session()
     if in_transaction():
         current.flush()
+    elif isinstance(statement, sa.UpdateBase):
+        raise RuntimeError("rows are changed inside transaction()")
     connection = _connection(current)
     return prepared(statement, connection.dialect).ask(connection, values)
 
@@ -201,7 +213,12 @@ def _how(current: Session) -> dict[str, Any]:
 
 
 def in_transaction() -> bool:
-    return bool(session().info.get("depth"))
+    return _has_session() and bool(session().info.get("depth"))
+
+
+def _has_session() -> bool:
+    """Whether anything was asked yet: to make a session only to find it empty is a tenth of a line of chat."""
+    return db.session.registry.has()
 
 
 def before_commit(step: Callable[[Session], None]) -> None:
@@ -224,7 +241,7 @@ def let_go() -> None:
     What was loaded is read anew when it is looked at again. Inside a transaction, or with changes at
     hand, nothing is given back.
     """
-    if not has_app_context() or in_transaction():
+    if not has_app_context() or not _has_session() or in_transaction():
         return
     current = session()
     if not (current.new or current.dirty or current.deleted):

@@ -63,3 +63,27 @@ def between(first: str, second: str) -> Texts:
 
 def _side(found: Iterable[Run], own: Side) -> list[Piece]:
     return [Piece(run.text, run.side is own) for run in found if run.side in (Side.BOTH, own)]
+
+
+def spans(found: Iterable[Run], own: Side, tag: str) -> list[tuple[int, int, str]]:
+    """Where one version says something alone, in its own code points, under a name for the mark."""
+    marked, place = [], 0
+    for run in found:
+        if run.side not in (Side.BOTH, own):
+            continue
+        if run.side is own:
+            marked.append((place, place + len(run.text), tag))
+        place += len(run.text)
+    return marked
+
+
+def in_one(found: Iterable[Run]) -> tuple[str, list[tuple[int, int, str]]]:
+    """Both versions in one text, with what went and what came marked as ``del`` and ``ins``."""
+    tags = {Side.FIRST: "del", Side.SECOND: "ins"}
+    words, marked, place = [], [], 0
+    for run in found:
+        if run.side in tags:
+            marked.append((place, place + len(run.text), tags[run.side]))
+        place += len(run.text)
+        words.append(run.text)
+    return "".join(words), marked

@@ -63,6 +63,10 @@ class Invalid(PenpalError):
         self.fields = dict(fields or {})
 
 
+class Objected(Invalid):
+    """The guard found something: its author mends it, or asks a teacher to release it as it is."""
+
+
 class TooMany(PenpalError):
     status = 429
     message = _l("试得太快了。歇几分钟再来，你写的都还在。")

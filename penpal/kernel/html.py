@@ -33,6 +33,8 @@ _UNSAFE = re.compile(
 
 _MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
 _ANNOTATIONS = frozenset({"mark", "ins", "del"})
+_BLANK_LINES = re.compile(r"\n(?:[ \t\u3000]*\n)+")
+_MARKS = re.compile("[&<>\"']")
 _TYPED_INDENT = re.compile(r"\A[ \t\u3000]{1,4}(?=\S)")
 
 
@@ -57,7 +59,8 @@ def plain(text: str) -> Markup:
 
     The two ideographic spaces that many type before a paragraph go: the paper indents by itself.
     """
-    paragraphs = re.split(r"\n(?:[ \t\u3000]*\n)+", normal(text).strip("\n"))
+    text = normal(text).strip("\n")
+    paragraphs = _BLANK_LINES.split(text) if "\n" in text else [text]
     drawn = "".join(
         "<p>"
         + entities.escape(_TYPED_INDENT.sub("", paragraph), quote=True).replace("\n", "<br>")
@@ -65,6 +68,9 @@ def plain(text: str) -> Markup:
         for paragraph in paragraphs
         if paragraph.strip()
     )
+    if not _MARKS.search(text):
+        # Nothing in it could be read as a tag or an entity: the one parser would hand it back as it is.
+        return Markup(drawn)
     return Markup(bleach.clean(drawn, tags=_PLAIN_TAGS, attributes={}, protocols=[], strip=True))
 
 

@@ -7,14 +7,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import redis
 import structlog
 from flask import Flask, current_app
 from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.consumer import Consumer
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from penpal.config import Settings
 from penpal.kernel.db import db
+
+_ANSWERS = 3.0
+"""Seconds in which Redis takes a piece of work, or does not."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +46,14 @@ def enqueue(name: str, **arguments: Any) -> None:
     if name not in _work:
         raise LookupError(f"no job is called {name!r}")
     current_app.extensions["penpal.run_job"](name, **arguments)
+
+
+def ask(name: str, **arguments: Any) -> None:
+    """Ask for work that may as well be left undone: without Redis whoever asks goes on."""
+    try:
+        enqueue(name, **arguments)
+    except redis.RedisError as problem:
+        log.warning("job_not_asked_for", job=name, problem=type(problem).__name__)
 
 
 def run(name: str, **arguments: Any) -> None:
@@ -74,7 +88,14 @@ def configure(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = {"results": False, "utc": True}
     queue: Huey
     if settings.redis_url:
-        queue = RedisHuey("penpal", url=settings.redis_url, **options)
+        # A worker waits a second for work; whoever brings some does not wait for a Redis that hangs.
+        pool = redis.ConnectionPool.from_url(
+            settings.redis_url,
+            socket_connect_timeout=_ANSWERS,
+            socket_timeout=_ANSWERS,
+            retry=Retry(NoBackoff(), 1),
+        )
+        queue = RedisHuey("penpal", connection_pool=pool, **options)
     else:
         settings.data.mkdir(parents=True, exist_ok=True)
         queue = SqliteHuey(

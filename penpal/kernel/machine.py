@@ -81,11 +81,18 @@ def fire(step: Move, record: Model, *, by: Actor, reason: str = "", **also: Any)
 
 
 def fire_many(
-    step: Move, model: type[Model], keys: Sequence[int], *, by: Actor, reason: str = ""
+    step: Move,
+    model: type[Model],
+    keys: Sequence[int],
+    *,
+    by: Actor,
+    reason: str = "",
+    **also: Any,
 ) -> int:
     """Move many records at once, set-wise; those in another state are left alone. Returns how many moved.
 
-    Only the system may: nobody's permission is asked record by record.
+    Only the system may: nobody's permission is asked record by record. ``also`` are columns that change
+    in the same breath, each to one value or to what SQL makes of the row.
     """
     if by.kind != "system":
         raise NotPermitted
@@ -93,18 +100,25 @@ def fire_many(
     for source in sorted(step.sources, key=lambda state: str(state.value)):
         for start in range(0, len(keys), 500):
             moved += _fire_batch(
-                step, model, keys[start : start + 500], source, by=by, reason=reason
+                step, model, keys[start : start + 500], source, by=by, reason=reason, also=also
             )
     return moved
 
 
 def _fire_batch(
-    step: Move, model: type[Model], keys: Sequence[int], source: Enum, *, by: Actor, reason: str
+    step: Move,
+    model: type[Model],
+    keys: Sequence[int],
+    source: Enum,
+    *,
+    by: Actor,
+    reason: str,
+    also: dict[str, Any],
 ) -> int:
     moved = session().scalars(
         sa.update(model)
         .where(model.id.in_(keys), model.state == source)  # type: ignore[attr-defined]
-        .values(state=step.target)
+        .values(state=step.target, **also)
         .returning(model.id),  # type: ignore[attr-defined]
         execution_options={"synchronize_session": False},
     )

@@ -12,20 +12,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import exc
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.selectable import Select
 from sqlalchemy.sql.visitors import replacement_traverse
 
 Convert = Callable[[Any], Any]
+Asked = Select[Any] | UpdateBase
 
 
 class Prepared:
-    """A select of columns for one database. A row is a named tuple; its names are the columns' keys."""
+    """A statement for one database that gives columns: a select, or a change with ``returning``.
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled = _with_its_words(statement).compile(dialect=dialect)
+    A row is a named tuple; its names are the columns' keys.
+    """
+
+    def __init__(self, statement: Asked, dialect: Dialect) -> None:
+        worded = _with_its_words(statement) if isinstance(statement, Select) else statement
+        compiled = worded.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         expanding = [bind.key for bind in compiled.bind_names if bind.expanding]
         assert not expanding, f"the text depends on the values of {expanding}"
@@ -40,7 +47,7 @@ class Prepared:
             if convert is not None and name in self.written:
                 self.into[name] = convert
         self.raw, self.raw_order = _numbered(self.text) if _is_psycopg(dialect) else ("", ())
-        columns = list(statement.selected_columns)
+        columns = list(statement.exported_columns)
         self.row: Any = _row([column.key for column in columns])
         self.types = [column.type.dialect_impl(dialect) for column in columns]
         self.out: list[tuple[int, Convert]] = []
@@ -63,12 +70,28 @@ class Prepared:
                 cursor.execute(self.text, handed)
             self._learn(connection.dialect, cursor)
             found = cursor.fetchall()
-        except Exception:
+        except Exception as trouble:
+            if self._is_undone(connection):
+                raise self._in_its_words(trouble, connection.dialect) from trouble
             # SQLAlchemy is to see this error too: it lets go of connections that are dead.
             return self._through_sqlalchemy(connection, handed)
         finally:
             cursor.close()
         return self._read(found)
+
+    def _is_undone(self, connection: Connection) -> bool:
+        """Whether PostgreSQL has given the transaction up, so that it would refuse a second try."""
+        if not self.raw:
+            return False
+        driver: Any = connection.connection.dbapi_connection
+        return bool(driver.info.transaction_status.name == "INERROR")
+
+    def _in_its_words(self, trouble: Exception, dialect: Dialect) -> BaseException:
+        """The error as SQLAlchemy would raise it; values are kept out of it."""
+        assert dialect.loaded_dbapi is not None
+        return exc.DBAPIError.instance(
+            self.text, None, trouble, dialect.loaded_dbapi.Error, hide_parameters=True
+        )
 
     def _cursor(self, connection: Connection) -> Any:
         if not self.raw:
@@ -143,5 +166,5 @@ def _with_its_words(statement: Select[Any]) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def prepared(statement: Select[Any], dialect: Dialect) -> Prepared:
+def prepared(statement: Asked, dialect: Dialect) -> Prepared:
     return Prepared(statement, dialect)

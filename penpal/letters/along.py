@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from penpal.accounts.models import Enrolment, Person, name_for_partners
 from penpal.kernel import access, clock, trail
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session, transaction
+from penpal.kernel.db import moment, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, Text
 from penpal.kernel.trail import TrailEntry
 from penpal.letters import dates, enclosing, paper, queries, services, wording
@@ -41,7 +41,7 @@ def waiting(actor: Actor) -> sa.Select[Any]:
         TrailEntry.move.in_([_PUT_AWAY, RELEASE.name]),
         TrailEntry.actor_id == actor.person_id,
     )
-    return queries.visible_to(actor).where(Letter.delivered_at >= clock.now() - WAITS, ~put_away)
+    return queries.visible_to(actor).where(Letter.delivered_at >= moment(ago=WAITS), ~put_away)
 
 
 def rows(actor: Actor) -> list[Row]:

@@ -83,12 +83,14 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """``index`` has all months of what is shown, by year, where not all of them are on the page.
+    """``posted`` is on its way still. ``index`` has all months of what is shown, by year, where not all of
+    them are on the page.
 
     ``older`` is the sequence number to ask the next page with.
     """
 
     drafts: Sequence[LetterRow]
+    posted: Sequence[LetterRow]
     months: Sequence[Month]
     counts: Counts
     index: Sequence[tuple[int, Sequence[IndexMonth]]]
@@ -106,8 +108,8 @@ def look(
 ) -> Box:
     """A page of the pair's letters, newest first, from a month on or from where the last page ended.
 
-    The actor's drafts lie on top of the first page: however many there are, they push no letter
-    out of reach. What has not been opened yet has no words here.
+    The actor's drafts and what they have on the way lie on top of the first page: however many there
+    are, they push no letter out of reach. What has not been opened yet has no words here.
     """
     start = "before" if before else "until" if month else "newest"
     found = rows(
@@ -123,13 +125,19 @@ def look(
         queries.row_of(row, queries.excerpt(row.start)) for row in found if row.id is not None
     ]
     drafts = tuple(row for row in letters if row.is_draft)
+    posted = tuple(row for row in letters if row.is_posted)
     page = paging.cut(
-        [row for row in letters if not row.is_draft], size, key=lambda row: row.sequence
+        [row for row in letters if row.is_delivered], size, key=lambda row: row.sequence
     )
     counts, months = _tally(told or "", show)
     folds = tuple(_folds(page.rows, months))
     return Box(
-        drafts, folds, Counts(*(counts[each] for each in Show)), _index(months, folds), page.older
+        drafts,
+        posted,
+        folds,
+        Counts(*(counts[each] for each in Show)),
+        _index(months, folds),
+        page.older,
     )
 
 
@@ -147,7 +155,7 @@ def _last_of_mine(pair_id: Any) -> Any:
 
 @cache
 def _page(show: Show, start: str) -> Any:
-    """Letters, drafts and, in one more row without an id, all counts: one query instead of three."""
+    """Letters, drafts and, in one more row without an id, all counts: one query instead of many."""
     parts = []
     if show is not Show.DRAFTS:
         begin = {
@@ -156,6 +164,8 @@ def _page(show: Show, start: str) -> Any:
             "until": LETTER.delivered_at < sa.bindparam("until", type_=LETTER.delivered_at.type),
         }
         parts.append(queries.delivered(kept(show), begin[start]))
+    if show in (Show.ALL, Show.MINE) and start == "newest":
+        parts.append(queries.posted())
     if show in (Show.ALL, Show.DRAFTS) and start == "newest":
         parts.append(queries.drafts())
     counts = sa.select(*[sa.null()] * 7, _counts(), *[sa.null()] * 3)
@@ -184,6 +194,7 @@ def _counts() -> Any:
     mine = LETTER.author_id == ME
     kind = sa.case(
         (queries.is_draft, "d"),
+        # What is on its way is counted with what one wrote, and lies in no month yet.
         (mine, "m"),
         (LETTER.sequence > _last_of_mine(queries.PAIR), "u"),
         else_="t",
@@ -194,7 +205,7 @@ def _counts() -> Any:
             kind.label("kind"),
             sa.func.count().label("number"),
         )
-        .where(queries.of_pair, sa.or_(~queries.is_draft, mine))
+        .where(queries.of_pair, sa.or_(queries.is_delivered, mine))
         .group_by("month", "kind")
         .subquery()
     )

@@ -12,7 +12,7 @@ from penpal.kernel import access, clock, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, NotFound
-from penpal.letters import dates, enclosing, forms, guarding, queries, readers, wording
+from penpal.letters import dates, enclosing, forms, guarding, night, queries, readers, wording
 from penpal.letters.models import Letter
 from penpal.letters.states import LetterState
 from penpal.permissions import Permission
@@ -48,6 +48,7 @@ def page(
         answered=answered(composed),
         teacher=teacher_of(card.me),
         can_send=access.may(actor(), Permission.Letter.WRITE, card.pair),
+        coming=night.coming(card),
         on_paper=readers.reads_on_paper(card.partner.person_id),
         today=dates.line(clock.now(), with_lunar=True),
         pictures=enclosing.shown(composed.photos, draft, by=actor()),

@@ -33,7 +33,7 @@ def line(moment: datetime, *, with_lunar: bool) -> DateLine:
 
 def line_of(letter: Letter) -> DateLine:
     """A letter bears the day on which it was sent."""
-    return line(letter.delivered_at or letter.saved_at, with_lunar=letter.lunar)
+    return line(letter.posted_at or letter.delivered_at or letter.saved_at, with_lunar=letter.lunar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from penpal.accounts.signed_in import actor
 from penpal.kernel import access, differences, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Conflict
-from penpal.letters import composing, enclosing, forms, queries, releasing, services
+from penpal.letters import composing, enclosing, forms, night, queries, releasing, services
 from penpal.letters.models import Letter
 from penpal.permissions import Permission
 
@@ -74,6 +74,16 @@ def take_back(letter_id: int) -> Response:
     letter = access.load(Letter, actor(), letter_id)
     releasing.take_back(letter, by=actor())
     flash(_("收回了。信还是草稿，可以接着改。"), "ok")
+    return redirect(url_for("letters.edit", letter_id=letter.id))
+
+
+@blueprint.post("/<int:letter_id>/sending/withdrawal")
+@needs(Permission.Letter.TAKE_BACK)
+def call_back(letter_id: int) -> Response:
+    """The author wants the letter back that is on its way until the morning."""
+    letter = access.load(Letter, actor(), letter_id)
+    night.take_back(letter, by=actor())
+    flash(_("收回来了。信还是草稿，可以接着改。"), "ok")
     return redirect(url_for("letters.edit", letter_id=letter.id))
 
 

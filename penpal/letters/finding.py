@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from penpal.accounts.models import Person, name_for_partners
-from penpal.kernel import html, numbers, paging
+from penpal.kernel import html, numbers, paging, search
 from penpal.kernel.access import Actor
 from penpal.kernel.db import rows
-from penpal.letters import box, queries, search
+from penpal.letters import box, queries
 from penpal.letters.box import Show
 from penpal.letters.models import Letter
 from penpal.letters.queries import LETTER, ME, PAGE, LetterRow
@@ -92,7 +92,7 @@ def _hits(words: int, show: Show, everywhere: bool, further: bool) -> Any:
     kept = {
         Show.ALL: sa.true(),
         Show.DRAFTS: queries.is_draft,
-    }.get(show, sa.and_(~queries.is_draft, box.kept(show, LETTER.pair_id)))
+    }.get(show, sa.and_(_sent(show), box.kept(show, LETTER.pair_id)))
     statement = queries.columns(
         sa.func.coalesce(LETTER.delivered_at, LETTER.saved_at),
         LETTER.body,
@@ -122,10 +122,17 @@ def _hits(words: int, show: Show, everywhere: bool, further: bool) -> Any:
     )
 
 
+def _sent(show: Show) -> Any:
+    """What is on its way is among what one wrote."""
+    if show is Show.MINE:
+        return sa.or_(queries.is_delivered, queries.is_posted)
+    return queries.is_delivered
+
+
 def _own_pair() -> Any:
     return sa.or_(Pair.supported_student_id == ME, Pair.supporting_student_id == ME)
 
 
 def _place(letter: Any) -> tuple[Any, ...]:
-    """Where a letter stands in the order of time: partners come one after the other; drafts are newest."""
+    """Where a letter stands in the order of time: partner after partner; what has not come yet is newest."""
     return letter.pair_id, sa.func.coalesce(letter.sequence, numbers.LARGEST), letter.id

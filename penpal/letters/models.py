@@ -45,8 +45,12 @@ class Letter(Model):
     """``key`` is made by the writer's page and names the letter there: sending twice finds it again.
 
     ``number`` counts the author's letters in the pair (壹, 贰 …), ``sequence`` all letters of the
-    pair in the order of delivery; both are given when it is sent. ``revision`` counts the saves of
-    a draft, so that a save from an older page never overwrites a newer one.
+    pair in the order of delivery; both are given when it is delivered. ``revision`` counts the saves
+    of a draft, so that a save from an older page never overwrites a newer one.
+
+    A letter that was sent in the quiet hours of its recipient's school has ``posted_at``, and until the
+    morning ``deliver_at``. One that its author took back meanwhile is a draft again, and the revision
+    from which on it may be sent says so: a page from before does not send it again.
     """
 
     __tablename__ = "letter"
@@ -56,9 +60,14 @@ class Letter(Model):
         sa.UniqueConstraint("pair_id", "sequence"),
         sa.CheckConstraint("author_id <> recipient_id", name="two_people"),
         sa.CheckConstraint(
-            "(state = 'draft') = (delivered_at IS NULL) AND (state = 'draft') = (number IS NULL) "
-            "AND (state = 'draft') = (sequence IS NULL)",
+            "(state IN ('draft', 'posted')) = (delivered_at IS NULL) AND "
+            "(delivered_at IS NULL) = (number IS NULL) AND (delivered_at IS NULL) = (sequence IS NULL)",
             name="numbered_when_delivered",
+        ),
+        sa.CheckConstraint(
+            "(state = 'posted') = (deliver_at IS NOT NULL) AND "
+            "(state <> 'posted' OR posted_at IS NOT NULL)",
+            name="posted_until",
         ),
         sa.CheckConstraint(f"length(body) <= {LONGEST}", name="length"),
         # What the mailbox counts and lists, without touching the long texts beside it.
@@ -77,6 +86,19 @@ class Letter(Model):
             "pair_id",
             sqlite_where=sa.text("state = 'draft'"),
             postgresql_where=sa.text("state = 'draft'"),
+        ),
+        sa.Index(
+            "ix_letter_posted",
+            "author_id",
+            "pair_id",
+            sqlite_where=sa.text("state = 'posted'"),
+            postgresql_where=sa.text("state = 'posted'"),
+        ),
+        sa.Index(
+            "ix_letter_morning",
+            "deliver_at",
+            sqlite_where=sa.text("state = 'posted'"),
+            postgresql_where=sa.text("state = 'posted'"),
         ),
     )
     moves = MOVES
@@ -111,7 +133,10 @@ class Letter(Model):
     )
     begun_at: Mapped[datetime] = mapped_column(default=clock.now)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    posted_at: Mapped[datetime | None]
+    deliver_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    taken_back_revision: Mapped[int | None]
     paper_known_at: Mapped[datetime | None]
 
     pair: Mapped[Pair] = relationship()
@@ -125,6 +150,14 @@ class Letter(Model):
     @property
     def is_draft(self) -> bool:
         return self.state is LetterState.DRAFT
+
+    @property
+    def is_posted(self) -> bool:
+        return self.state is LetterState.POSTED
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.delivered_at is not None
 
     @property
     def is_opened(self) -> bool:

@@ -15,7 +15,6 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
 from penpal.kernel.paging import Page
 from penpal.letters.models import Letter
-from penpal.letters.states import LetterState
 from penpal.permissions import Permission
 
 PAGE = 40
@@ -50,7 +49,7 @@ def look(student: Person, *, before: int | None, by: Actor) -> Page[Outline]:
             Letter.id, is_own, Letter.number, Letter.delivered_at, partner.id, partner.display_name
         )
         .join(partner, partner.id == sa.case((is_own, Letter.recipient_id), else_=Letter.author_id))
-        .where(sa.or_(is_own, Letter.recipient_id == student.id), Letter.state != LetterState.DRAFT)
+        .where(sa.or_(is_own, Letter.recipient_id == student.id), Letter.delivered_at.is_not(None))
         .order_by(Letter.id.desc())
         .limit(PAGE + 1)
     )

@@ -30,8 +30,8 @@ def written(person_ids: Sequence[int]) -> dict[int, int]:
     theirs = sa.or_(
         Pair.supported_student_id.in_(person_ids), Pair.supporting_student_id.in_(person_ids)
     )
-    # A draft that is meant for somebody is not theirs to know of.
-    received = sa.and_(Letter.recipient_id.in_(person_ids), Letter.state != LetterState.DRAFT)
+    # What has not come yet is not theirs to know of.
+    received = sa.and_(Letter.recipient_id.in_(person_ids), Letter.delivered_at.is_not(None))
     counted: dict[int, int] = {}
     for column, which in (
         (Letter.author_id, Letter.author_id.in_(person_ids)),
@@ -51,7 +51,7 @@ def written(person_ids: Sequence[int]) -> dict[int, int]:
 def have_written(class_ids: Sequence[int]) -> dict[int, int]:
     """How many students of each class have sent a first letter."""
     has_written = sa.exists().where(
-        Letter.author_id == Enrolment.person_id, Letter.state != LetterState.DRAFT
+        Letter.author_id == Enrolment.person_id, Letter.delivered_at.is_not(None)
     )
     rows = session().execute(
         sa.select(Enrolment.class_id, sa.func.count())
@@ -182,7 +182,8 @@ def _late(class_ids: Sequence[int], whose: Any = Letter.recipient_id) -> Any:
     answered = sa.exists().where(
         reply.pair_id == Letter.pair_id,
         reply.author_id == Letter.recipient_id,
-        reply.sequence > Letter.sequence,
+        # A reply that was sent at night is on its way: nobody is reminded of it.
+        sa.or_(reply.sequence > Letter.sequence, reply.state == LetterState.POSTED),
     )
     return (
         sa.select(
@@ -194,6 +195,6 @@ def _late(class_ids: Sequence[int], whose: Any = Letter.recipient_id) -> Any:
             ends,
             sa.and_(ends.c.pair_id == Letter.pair_id, ends.c.person_id == whose),
         )
-        .where(Letter.state != LetterState.DRAFT, ~answered)
+        .where(Letter.delivered_at.is_not(None), ~answered)
         .group_by(whose, Letter.pair_id)
     )

@@ -37,7 +37,12 @@ def is_recipient(actor: Actor, letter: Letter) -> bool:
 
 @fact(_l("已经寄到"), *ANYONE)
 def is_delivered(_actor: Actor, letter: Letter) -> bool:
-    return not letter.is_draft
+    return letter.is_delivered
+
+
+@fact(_l("还在路上"), *ANYONE)
+def is_on_its_way(_actor: Actor, letter: Letter) -> bool:
+    return letter.is_posted
 
 
 @fact(_l("已经拆开"), *ANYONE)

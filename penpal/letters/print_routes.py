@@ -29,10 +29,10 @@ from penpal.kernel import access, clock, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import NotFound
+from penpal.kernel.press import press
 from penpal.letters import dates, enclosing, paper, printing, typesetting
 from penpal.letters import readers as paper_readers
 from penpal.letters.models import Letter
-from penpal.letters.presswork import press
 from penpal.letters.printing import Sheet
 from penpal.letters.typesetting import Choices, Correspondent, Slip, TitlePage, Way
 from penpal.media.queries import Picture

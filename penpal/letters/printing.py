@@ -68,7 +68,7 @@ def _own(pair_id: int, actor: Actor) -> sa.Select[Letter]:
     """What one wrote and sent, and what one was sent and has opened."""
     return access.visible(Letter, actor).where(
         Letter.pair_id == pair_id,
-        Letter.state != LetterState.DRAFT,
+        Letter.delivered_at.is_not(None),
         sa.or_(Letter.author_id == actor.person_id, Letter.state == LetterState.OPENED),
     )
 

@@ -33,7 +33,7 @@ def visible_to(actor: Actor) -> sa.Select[Letter]:
     statement = sa.select(Letter)
     if actor.kind == "system":
         return statement
-    delivered = Letter.state != LetterState.DRAFT
+    delivered = Letter.delivered_at.is_not(None)
     if actor.kind == "staff":
         students = (
             sa.select(Enrolment.person_id)
@@ -51,7 +51,7 @@ def visible_to(actor: Actor) -> sa.Select[Letter]:
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """A letter in a list: its first lines, never all of it.
+    """A letter in a list: its first lines, never all of it. ``at`` is when it came, comes or was saved.
 
     ``asked`` says of one's own letter what became of the last request to release it: ``asked``,
     ``returned``, ``withdrawn``, ``released``; empty when there was none. ``photos`` says how many
@@ -74,11 +74,20 @@ class LetterRow:
     def is_draft(self) -> bool:
         return self.state is LetterState.DRAFT
 
+    @property
+    def is_posted(self) -> bool:
+        return self.state is LetterState.POSTED
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.sequence is not None
+
 
 def mailbox(
     pair: Two, actor: Actor, *, before: int | None = None, size: int = PAGE
 ) -> Page[LetterRow]:
-    """The pair's delivered letters, newest first, with the actor's drafts on top of the first page.
+    """The pair's delivered letters, newest first; on top of the first page what the actor has not sent yet
+    or has on the way.
 
     ``before`` is the sequence number at which the last page ended.
     """
@@ -89,11 +98,11 @@ def mailbox(
         size=size + 1,
         before=before,
     )
-    # Drafts come on top of a full page: however many there are, they push no letter out of reach.
+    # What has not come yet is on top of a full page: however much that is, it pushes no letter out of reach.
     letters = sorted(
-        (row_of(row, excerpt(row.start)) for row in found), key=lambda row: not row.is_draft
+        (row_of(row, excerpt(row.start)) for row in found), key=lambda row: row.is_delivered
     )
-    on_top = sum(row.is_draft for row in letters)
+    on_top = sum(not row.is_delivered for row in letters)
     return paging.cut(letters, on_top + size, key=lambda row: row.sequence)
 
 
@@ -105,6 +114,8 @@ PAIR = sa.bindparam("pair", type_=sa.Integer)
 # As a word of the statement, not as a value handed over: only so does SQLite see that the index of
 # drafts holds all it needs.
 is_draft = LETTER.state == sa.literal_column("'draft'")
+is_posted = LETTER.state == sa.literal_column("'posted'")
+is_delivered = LETTER.delivered_at.is_not(None)
 of_pair = LETTER.pair_id == PAIR
 
 
@@ -156,9 +167,18 @@ def delivered(*which: Any) -> Any:
     closed = sa.and_(LETTER.state == LetterState.DELIVERED, LETTER.author_id != ME)
     return (
         columns(LETTER.delivered_at, sa.case((closed, ""), else_=_beginning()))
-        .where(of_pair, ~is_draft, *which)
+        .where(of_pair, is_delivered, *which)
         .order_by(LETTER.sequence.desc())
         .limit(sa.bindparam("size", type_=sa.Integer))
+    )
+
+
+def posted() -> Any:
+    """What I have on the way to the partner, newest first, with the time at which it comes."""
+    return (
+        columns(LETTER.deliver_at, _beginning())
+        .where(of_pair, is_posted, LETTER.author_id == ME)
+        .order_by(LETTER.posted_at.desc(), LETTER.id.desc())
     )
 
 
@@ -182,7 +202,7 @@ def _beginning() -> Any:
 
 @cache
 def _exchange(further: bool) -> Any:
-    parts = [delivered(before())] if further else [delivered(), drafts()]
+    parts = [delivered(before())] if further else [delivered(), posted(), drafts()]
     return sa.union_all(*(sa.select(*part.subquery().c) for part in parts))
 
 
@@ -259,7 +279,7 @@ def worth_keeping(actor: Actor, *, size: int) -> list[KeptRow]:
     opened = sa.and_(Letter.recipient_id == actor.person_id, Letter.state == LetterState.OPENED)
     sent = (
         sa.select(Letter.id, Letter.key, sa.false())
-        .where(sa.or_(sa.and_(mine, Letter.state != LetterState.DRAFT), opened))
+        .where(sa.or_(sa.and_(mine, Letter.delivered_at.is_not(None)), opened))
         .order_by(Letter.delivered_at.desc(), Letter.id.desc())
         .limit(size)
     )

@@ -72,11 +72,11 @@ def for_safety(actor: Actor, *, size: int) -> list[Seen]:
 
 
 def asked(actor: Actor, *, size: int) -> list[Seen]:
-    """What one asked a teacher to release, and whoever read it because of that, newest first."""
+    """What one asked a teacher to release, letters or not, and whoever read it because of that, newest first."""
     reader = aliased(Person)
     statement = (
         access.visible(Hold, actor)
-        .where(Hold.author_id == actor.person_id, Hold.kind == trail.kind_of(Letter))
+        .where(Hold.author_id == actor.person_id)
         .join(
             TrailEntry,
             sa.and_(
@@ -86,7 +86,7 @@ def asked(actor: Actor, *, size: int) -> list[Seen]:
             ),
         )
         .join(reader, reader.id == TrailEntry.actor_id)
-        .outerjoin(Letter, Letter.id == Hold.item_id)
+        .outerjoin(Letter, sa.and_(Letter.id == Hold.item_id, Hold.kind == trail.kind_of(Letter)))
         .with_only_columns(Letter.id, Hold.title, reader, TrailEntry.at)
         .order_by(TrailEntry.id.desc())
         .limit(size)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from penpal.accounts import devices
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access, calendar, fragments, numbers
+from penpal.kernel import access, calendar, fragments, numbers, search
 from penpal.kernel.access import needs
 from penpal.kernel.errors import Conflict, Invalid
 from penpal.letters import (
@@ -23,11 +23,11 @@ from penpal.letters import (
     finding,
     forms,
     guarding,
+    night,
     paper,
     queries,
     readers,
     releasing,
-    search,
     services,
 )
 from penpal.letters.models import Envelope, Letter
@@ -99,6 +99,8 @@ def read(letter_id: int) -> str | Response:
     access.authorize(asking, Permission.Letter.READ, letter)
     if letter.is_draft:
         return redirect(url_for("letters.edit", letter_id=letter.id))
+    if letter.is_posted:
+        return _on_its_way(letter)
     if asking.is_staff:
         body, signature = paper.set_out(letter)
         page = render_template(
@@ -141,6 +143,28 @@ def read(letter_id: int) -> str | Response:
         pictures=enclosing.of(letter),
         released=services.release_of(letter) if mine and not letter.is_sealed else None,
         helplines=helplines.near(asking.path) if mine and "help" in request.args else (),
+    )
+
+
+def _on_its_way(letter: Letter) -> str:
+    """What its author alone sees until the morning. No device keeps it: by then it is something else."""
+    asking = actor()
+    card = composing.card_of(letter.pair)
+    body, signature = paper.set_out(letter)
+    assert letter.deliver_at is not None
+    return render_template(
+        "letters/posted.html",
+        letter=letter,
+        body=body,
+        signature=signature,
+        dated=dates.line_of(letter),
+        card=card,
+        when=night.words_of(letter.deliver_at, card.me),
+        can_take_back=access.may(asking, Permission.Letter.TAKE_BACK, letter),
+        teacher=None if letter.is_sealed else composing.teacher_of(card.me),
+        pictures=enclosing.of(letter),
+        released=services.release_of(letter) if not letter.is_sealed else None,
+        helplines=helplines.near(asking.path) if "help" in request.args else (),
     )
 
 
@@ -233,7 +257,11 @@ def _send(card: PairCard, composed: forms.Composed) -> Response | dict[str, obje
     letter = services.send(
         pairs.record(card.pair), **_words(composed), paper_told=composed.paper_told
     )
-    flash(_("信寄出了，已经到了%(name)s的信箱。", name=card.partner.display_name), "ok")
+    if letter.deliver_at is not None:
+        when = night.words_of(letter.deliver_at, card.me)
+        flash(_("信寄出了，%(when)s 送到。送到以前，可以收回来再改。", when=when), "ok")
+    else:
+        flash(_("信寄出了，已经到了%(name)s的信箱。", name=card.partner.display_name), "ok")
     worries = guidance.is_worrying(guarding.look(letter.body))
     help_ = 1 if worries or guarding.worries_about(composed.photos) else None
     sent = url_for("letters.read", letter_id=letter.id, help=help_)
@@ -325,4 +353,4 @@ def _openings(letter: Letter) -> list[tuple[Opening, str]]:
     """Who opened this sealed letter, for its two to read."""
     asking = actor()
     shown = opening_queries.shown_on("letter", letter.id, asking)
-    return [(opening, opening_wording.sentence(opening, asking.person_id)) for opening in shown]
+    return opening_wording.told(shown, asking.person_id)

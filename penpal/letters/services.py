@@ -10,16 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.kernel import access, clock, html, machine, trail
+from penpal.kernel import access, clock, html, machine, search, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, Invalid
-from penpal.kernel.events import announce
-from penpal.letters import enclosing, guarding, queries, readers, search, wording
-from penpal.letters.events import LetterDelivered
+from penpal.letters import enclosing, guarding, night, queries, readers, wording
 from penpal.letters.models import LONGEST, Envelope, Letter
 from penpal.letters.paper import FIRST_SHEET, Stationery, stationery_of
-from penpal.letters.states import OPEN, RELEASE, SEND, LetterState
+from penpal.letters.states import AT_NIGHT, OPEN, RELEASE, SEND, LetterState
 from penpal.media.services import Chosen
 from penpal.permissions import Permission
 from penpal.safeguarding import block_queries, hold_queries, holding
@@ -105,7 +103,7 @@ def send(
     paper_told: bool = False,
     by: Actor,
 ) -> Letter:
-    """Deliver a letter to the partner, exactly once for a key.
+    """Deliver a letter to the partner, exactly once for a key; at night, when the partner's school wakes.
 
     The same key with the same words and photos gives the same letter; with others it raises
     ``Conflict``. ``revision`` is the one the page last knew: a draft that has moved on since and
@@ -128,6 +126,7 @@ def send(
                 return letter
             raise Conflict(_ALREADY_SENT)
         access.authorize(by, Permission.Letter.WRITE, letter.pair if letter else pair)
+        _refuse_what_was_taken_back(letter, revision)
         guarding.insist(letter, body, findings)
         if letter is not None:
             _take_back(letter, by=by)
@@ -213,7 +212,10 @@ def keep_both(letter: Letter, *, by: Actor) -> None:
 def release_of(letter: Letter) -> Hold | None:
     """The request because of which a teacher let it go, with the teacher's word to the author."""
     asked = hold_queries.last("letter", letter.id)
-    return asked if asked is not None and asked.state is HoldState.RELEASED else None
+    if asked is None or asked.state is not HoldState.RELEASED:
+        return None
+    # A letter that was released at night may have been taken back, and have other words by now.
+    return asked if asked.text == letter.body else None
 
 
 def worry(letter: Letter) -> None:
@@ -224,6 +226,7 @@ def worry(letter: Letter) -> None:
 
 
 _RELEASED_LATER = _l("这一对的信先停着，现在放行不了。")
+_TAKEN_BACK = _l("这封信你收回来了，现在是草稿。要寄，从草稿里再寄。你刚才写的还在下面。")
 _ALREADY_SENT = _l("这封信已经寄出了，寄出的信不能再改。你刚才写的还在下面，可以另写一封寄去。")
 
 
@@ -232,6 +235,13 @@ def _check(key: str, body: str) -> None:
         raise Invalid(_l("这一页太旧了。刷新以后再寄，你写的字先复制下来。"))
     if len(html.normal(body)) > LONGEST:
         raise Invalid(fields={"body": _l("信太长了，最多两万字。分成两封寄吧。")})
+
+
+def _refuse_what_was_taken_back(letter: Letter | None, revision: int | None) -> None:
+    """A page from before it was taken back, trying again what it could not send, must not send it."""
+    since = letter.taken_back_revision if letter else None
+    if since is not None and revision is not None and revision < since:
+        raise Conflict(_TAKEN_BACK)
 
 
 def _begin(pair: Pair, key: str, in_reply_to: Letter | None, *, by: Actor) -> Letter:
@@ -266,12 +276,21 @@ def _take_back(letter: Letter, *, by: Actor) -> bool:
 def _deliver(
     step: machine.Move, letter: Letter, *, knows_of_paper: bool, by: Actor, **also: Any
 ) -> None:
-    """Number a letter and put it into the partner's mailbox. The caller holds the pair."""
+    """Number a letter and put it into the partner's mailbox. The caller holds the pair.
+
+    While the partner's school rests it is only on its way: in the morning it is numbered and comes.
+    """
     if block_queries.is_paused(letter.pair_id):
         raise Paused(None if step is SEND else _RELEASED_LATER)
     session().flush()
-    number, sequence = queries.last_numbers(letter.pair, letter.author_id)
     now = clock.now()
+    also |= {"paper_known_at": now if knows_of_paper else None}
+    morning = night.wakes(letter.recipient_id, now)
+    if morning is not None:
+        machine.fire(AT_NIGHT[step], letter, by=by, posted_at=now, deliver_at=morning, **also)
+        return
+    night.deliver_earlier(letter.pair, letter.author_id)
+    number, sequence = queries.last_numbers(letter.pair, letter.author_id)
     machine.fire(
         step,
         letter,
@@ -279,11 +298,9 @@ def _deliver(
         number=number + 1,
         sequence=sequence + 1,
         delivered_at=now,
-        paper_known_at=now if knows_of_paper else None,
         **also,
     )
-    author = letter.author.name_for_partners
-    announce(session(), LetterDelivered(letter.id, letter.recipient_id, author, number + 1))
+    night.tell([letter])
 
 
 def _moved_on(

@@ -1,33 +1,27 @@
-"""Reactions to letters, and what letters tell the floors below: how to point at one, who reads on paper."""
+"""What letters tell the floors below: how to point at one, who reads on paper, what is news."""
 
 from __future__ import annotations
 
-from flask import current_app
-
-from penpal.kernel import access, live
+from penpal.kernel import access
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.events import subscribe
-from penpal.letters import along, enclosing, queries, readers, services, together, wording
-from penpal.letters.events import LetterDelivered
+from penpal.letters import (
+    along,
+    enclosing,
+    night,
+    noticing,
+    queries,
+    readers,
+    services,
+    together,
+    wording,
+)
 from penpal.letters.models import Letter
 from penpal.media import register as photos
+from penpal.places.events import HoursChanged
 from penpal.safeguarding import items, queue
 from penpal.twinning import queries as pairs
-
-
-def _tell_partner(event: LetterDelivered) -> None:
-    # Jobs and commands deliver too, outside any request: the address is built from the map alone.
-    address = current_app.url_map.bind("").build("letters.read", {"letter_id": event.letter_id})
-    live.tell(
-        event.recipient_id,
-        "letter.arrived",
-        {
-            "author": event.author_name,
-            "number": event.number,
-            "url": address,
-        },
-    )
 
 
 def _label(letter_id: int, actor: Actor) -> str | None:
@@ -75,8 +69,9 @@ def _send_back(_letter_id: int, _by: Actor) -> None:
 
 
 def register() -> None:
-    subscribe(LetterDelivered, _tell_partner)
-    items.register("letter", items.Handler(_label, _content, _release, _send_back))
+    noticing.register()
+    subscribe(HoursChanged, night.set_anew)
+    items.register("letter", items.Handler(_label, _content, _release, _send_back, is_post=True))
     photos.visible(enclosing.KIND, enclosing.readable)
     queue.register(along.KIND, along.SOURCE)
     pairs.decide_reading_on_paper(readers.of)

@@ -23,9 +23,9 @@ from flask_babel import gettext as _
 
 from penpal.config import ROOT
 from penpal.kernel import clock, html
+from penpal.kernel.press import press
 from penpal.letters import columns, dates, paper, squares, wording
 from penpal.letters.models import Letter, Paper
-from penpal.letters.presswork import press
 
 MOST_LETTERS = 60
 MOST_CHARACTERS = 150_000
@@ -151,7 +151,7 @@ def described(
 ) -> dict[str, Any]:
     """One letter as the templates read it, with the photos that go with it."""
     body, signature = paper.set_out(letter)
-    paragraphs, signed = _paragraphs(str(body)), _lines(str(signature))
+    texts, signed = paragraphs(str(body)), lines(str(signature))
     standing = choices.way is Way.COLUMNS and can_stand(letter)
     squared = letter.paper is Paper.GRID and not standing
     across = _SQUARES[choices.large]
@@ -168,13 +168,13 @@ def described(
         "paper": letter.paper.value,
         "hand": letter.hand.value,
         "rtl": letter.direction == "rtl",
-        "paragraphs": [_directed(text) for text in paragraphs],
-        "squares": _squares(paragraphs, across) if squared else None,
+        "paragraphs": [directed(text) for text in texts],
+        "squares": _squares(texts, across) if squared else None,
         "across": across,
-        "signature": [_directed(text) for text in signed],
-        "dated": _dated(letter),
+        "signature": [directed(text) for text in signed],
+        "dated": dated(letter),
         "stamp": {
-            "drawing": _drawing(author.stamp or "default"),
+            "drawing": drawing(author.stamp or "default"),
             "name": author.stamp_name,
             "numeral": wording.formal(letter.number),
         },
@@ -185,22 +185,22 @@ def described(
         },
         "columns": _columns(letter, _COLUMNS[choices.large]) if standing else None,
         "cover": _cover(slip, author, letter) if slip else None,
-        "photos": [_plate(plate) for plate in plates],
+        "photos": [plate(one) for one in plates],
         "enclosed": ngettext("随信附了 %(num)s 张照片", "随信附了 %(num)s 张照片", len(plates))
         if plates
         else "",
     }
 
 
-def _plate(plate: Plate) -> dict[str, Any]:
+def plate(photo: Plate) -> dict[str, Any]:
     """A JPEG inside a drawing: what the press is told comes to it as text."""
-    width, height = plate.width, plate.height
-    inside = base64.b64encode(plate.jpeg).decode()
+    width, height = photo.width, photo.height
+    inside = base64.b64encode(photo.jpeg).decode()
     return {
         "drawing": f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{inside}"/></svg>',
         "wide": width / height,
-        "words": _directed(plate.words) if plate.words else None,
+        "words": directed(photo.words) if photo.words else None,
     }
 
 
@@ -215,6 +215,7 @@ def pdf(
     """One file. ``duplex`` begins every letter on the front of a sheet."""
     chinese = str(get_locale()).startswith("zh")
     return press.pdf(
+        "letters/typst/letters.typ",
         {
             "title": title,
             "lang": "zh" if chinese else "en",
@@ -224,7 +225,7 @@ def pdf(
             "words": _words(),
             "title_page": asdict(title_page) if title_page else None,
             "letters": letters,
-        }
+        },
     )
 
 
@@ -246,12 +247,12 @@ def _words() -> dict[str, str]:
     }
 
 
-def _paragraphs(drawn: str) -> list[str]:
+def paragraphs(drawn: str) -> list[str]:
     """The text of the paragraphs of a page, with line ends; what a page draws beside it is left out."""
-    return ["\n".join(_lines(part)) for part in _BEGINNING.split(drawn) if part]
+    return ["\n".join(lines(part)) for part in _BEGINNING.split(drawn) if part]
 
 
-def _lines(drawn: str) -> list[str]:
+def lines(drawn: str) -> list[str]:
     # What people wrote is escaped, so whatever looks like a tag is one of ours.
     parts = drawn.split("<br>") if drawn else []
     return [entities.unescape(_TAG.sub("", part)) for part in parts]
@@ -260,7 +261,7 @@ def _lines(drawn: str) -> list[str]:
 _BEGINNING, _TAG = re.compile(r"<p[^>]*>"), re.compile(r"<[^>]*>")
 
 
-def _directed(text: str) -> dict[str, object]:
+def directed(text: str) -> dict[str, object]:
     return {"text": text, "rtl": html.direction(text) == "rtl"}
 
 
@@ -274,7 +275,7 @@ def _columns(letter: Letter, grid: _Grid) -> dict[str, Any]:
 
 def _pages(letter: Letter, grid: _Grid) -> list[list[columns.Column]]:
     body, signature = paper.set_out(letter)
-    found = columns.set_down(_paragraphs(str(body)), _lines(str(signature)), rows=grid.down)
+    found = columns.set_down(paragraphs(str(body)), lines(str(signature)), rows=grid.down)
     return [found[start : start + grid.across] for start in range(0, len(found), grid.across)]
 
 
@@ -301,7 +302,7 @@ def _squares(paragraphs: Sequence[str], across: int) -> list[dict[str, Any]]:
         {
             "cells": list(_runs(line.cells)),
             "hanging": line.hanging,
-            "paragraph": None if line.in_squares else _directed(line.cells[0].text),
+            "paragraph": None if line.in_squares else directed(line.cells[0].text),
         }
         for line in squares.set_out("\n\n".join(paragraphs), across)
     ]
@@ -320,7 +321,7 @@ def _runs(cells: Sequence[squares.Cell]) -> Iterator[dict[str, Any]]:
 _CHARACTER = re.compile("[\u4e00-\u9fff]")
 
 
-def _dated(letter: Letter) -> str:
+def dated(letter: Letter) -> str:
     line = dates.line_of(letter)
     return " · ".join(words for words in (line.written, line.lunar) if words)
 
@@ -350,7 +351,7 @@ def _code(address: str) -> str:
 
 
 @cache
-def _drawing(slug: str) -> str:
+def drawing(slug: str) -> str:
     """The picture on the stamp of a place."""
     names: dict[str, str] = json.loads((STAMPS / "manifest.json").read_text(encoding="utf-8"))
     return (STAMPS / names[f"stamps/{slug}.svg"]).read_text(encoding="utf-8")

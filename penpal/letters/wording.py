@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -44,3 +47,12 @@ def title(author_name: str, number: int) -> str:
 
 def short_title(number: int) -> str:
     return _("第%(number)s封信", number=numeral(number))
+
+
+def coming(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """今天 6:30 or 明天 6:30, on the clock of a place."""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    time = f"{there.hour}:{there.minute:02}"
+    if there.date() == here.date():
+        return _("今天 %(time)s", time=time)
+    return _("明天 %(time)s", time=time)

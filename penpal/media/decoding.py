@@ -32,7 +32,10 @@ MEMORY_MOST = 340 * 1024 * 1024
 """Addresses a decoder may hold; a sixth of them are its libraries, which lie in memory once for all."""
 WAIT_SECONDS = 25.0
 """For a turn: so long a class that sends its photos at once keeps one of its children waiting."""
-_START_SECONDS = 20.0
+_START_SECONDS = 6.0
+_STANDS_STILL = 8
+"""So many times as long as its work a photo may take by the clock."""
+_LEAST_LOOK = 0.05
 _LENGTH = struct.Struct(">I")
 _ACCOUNT_MOST = 64 * 1024
 _PROGRAM = Path(__file__).with_name("decoder.py")
@@ -65,11 +68,43 @@ class _Lost(Exception):
     def __init__(self, left: float = 0.0) -> None:
         super().__init__()
         self.left = left
-        """Seconds that the photo still had."""
+        """Seconds of work that the photo still had."""
 
 
 class _Slow(Exception):
     """Its time is over."""
+
+
+class _Allowance:
+    """How long a photo may still take: seconds of its decoder's own work, and of the clock.
+
+    On a machine where others wait, a decoder stands still for longer than it works: that is no
+    fault of the photo. The clock's bound is there for a decoder that does nothing at all.
+    """
+
+    def __init__(self, process_id: int, seconds: float) -> None:
+        self.process_id, self.seconds = process_id, seconds
+        self.worked_before = _worked(process_id)
+        self.until = time.monotonic() + seconds * _STANDS_STILL
+
+    def of_work(self) -> float:
+        return self.seconds - (_worked(self.process_id) - self.worked_before)
+
+    def wait(self) -> float:
+        """Seconds until it is worth looking again. Raises ``_Slow`` when nothing is left."""
+        work, clock = self.of_work(), self.until - time.monotonic()
+        if work <= 0 or clock <= 0:
+            raise _Slow
+        return min(max(work, _LEAST_LOOK), clock)
+
+
+def _worked(process_id: int) -> float:
+    """Seconds of the processor that a process has used; none where there is no such process."""
+    try:
+        after_name = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class _Decoder:
@@ -95,20 +130,20 @@ class _Decoder:
         os.set_blocking(self.into, False)
         os.set_blocking(self.out, False)
         try:
-            self._receive(1, time.monotonic() + _START_SECONDS)
+            self._receive(1, _Allowance(self.program.pid, _START_SECONDS))
         except (_Lost, _Slow):
             self.end()
             raise
 
-    def ask(self, content: bytes, until: float) -> Decoded:
+    def ask(self, content: bytes, allowed: _Allowance) -> Decoded:
         """Raises ``Refused`` for what is no photo, ``_Lost`` where the program is gone, ``_Slow``."""
         self.photos += 1
-        self._send(_LENGTH.pack(len(content)), until)
-        self._send(content, until)
-        (length,) = _LENGTH.unpack(self._receive(_LENGTH.size, until))
+        self._send(_LENGTH.pack(len(content)), allowed)
+        self._send(content, allowed)
+        (length,) = _LENGTH.unpack(self._receive(_LENGTH.size, allowed))
         if length > _ACCOUNT_MOST:
             raise _Lost
-        told = json.loads(self._receive(length, until))
+        told = json.loads(self._receive(length, allowed))
         if "refused" in told:
             raise Refused(Why(told["refused"]))
         renditions, digests = {}, {}
@@ -116,7 +151,7 @@ class _Decoder:
             which = Size(part["size"]), Format(part["format"])
             if not 0 < part["length"] <= shapes.BYTES_MOST:
                 raise _Lost
-            renditions[which] = self._receive(part["length"], until)
+            renditions[which] = self._receive(part["length"], allowed)
             digests[which] = part["digest"]
         largest = digests[next(iter(shapes.SIDES)), Format.JPEG]
         return Decoded(int(told["width"]), int(told["height"]), largest, renditions)
@@ -130,10 +165,10 @@ class _Decoder:
                 pipe.close()
         self.program.wait()
 
-    def _send(self, content: bytes, until: float) -> None:
+    def _send(self, content: bytes, allowed: _Allowance) -> None:
         rest = memoryview(content)
         while rest:
-            self._wait(self.into, select.POLLOUT, until)
+            self._wait(self.into, select.POLLOUT, allowed)
             try:
                 rest = rest[os.write(self.into, rest) :]
             except BlockingIOError:
@@ -141,10 +176,10 @@ class _Decoder:
             except OSError as gone:
                 raise _Lost from gone
 
-    def _receive(self, length: int, until: float) -> bytes:
+    def _receive(self, length: int, allowed: _Allowance) -> bytes:
         parts, missing = [], length
         while missing:
-            self._wait(self.out, select.POLLIN, until)
+            self._wait(self.out, select.POLLIN, allowed)
             try:
                 part = os.read(self.out, min(missing, 1024 * 1024))
             except BlockingIOError:
@@ -155,12 +190,11 @@ class _Decoder:
             missing -= len(part)
         return b"".join(parts)
 
-    def _wait(self, pipe: int, for_what: int, until: float) -> None:
-        left = until - time.monotonic()
+    def _wait(self, pipe: int, for_what: int, allowed: _Allowance) -> None:
         poll = select.poll()
         poll.register(pipe, for_what)
-        if left <= 0 or not poll.poll(left * 1000):
-            raise _Slow
+        while not poll.poll(allowed.wait() * 1000):
+            pass
 
 
 class _Decoders:
@@ -185,9 +219,9 @@ class _Decoders:
 
     def _ask(self, content: bytes, seconds: float, *, fresh: bool) -> Decoded:
         decoder, is_well = self._take(fresh=fresh), False
-        until = time.monotonic() + seconds
+        allowed = _Allowance(decoder.program.pid, seconds)
         try:
-            decoded = decoder.ask(content, until)
+            decoded = decoder.ask(content, allowed)
             is_well = True
             return decoded
         except Refused:
@@ -199,7 +233,7 @@ class _Decoders:
             raise Refused(Why.TOO_SLOW) from slow
         except (_Lost, ValueError, KeyError, TypeError) as lost:
             log.warning("decoder_lost", bytes=len(content), photos=decoder.photos)
-            raise _Lost(until - time.monotonic()) from lost
+            raise _Lost(allowed.of_work()) from lost
         finally:
             self._give_back(decoder, is_well=is_well)
 
@@ -222,6 +256,11 @@ class _Decoders:
                 if decoder.program.poll() is None:
                     return decoder
                 decoder.end()
+        try:
+            return _Decoder()
+        except (_Lost, _Slow):
+            # A machine that is short of something for a moment is asked once more.
+            log.warning("decoder_did_not_start")
         try:
             return _Decoder()
         except (_Lost, _Slow) as lost:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from penpal.accounts.predicates import SCHOOL_STAFF, STUDENT
+from penpal.accounts.models import Role
+from penpal.accounts.predicates import SECRETARIES, STUDENT
 from penpal.kernel.access import Actor, fact
 from penpal.kernel.db import session
 from penpal.media import scopes
@@ -17,7 +18,10 @@ def is_owner(actor: Actor, photo: Photo) -> bool:
     return actor.is_student and actor.takes_part and photo.owner_id == actor.person_id
 
 
-@fact(_l("自己读得到的东西里的照片"), STUDENT, *SCHOOL_STAFF)
+@fact(
+    _l("自己读得到的东西里的照片"),
+    *(STUDENT, Role.TEACHER.value, *SECRETARIES, Role.EDITOR.value),
+)
 def is_within_reach(actor: Actor, photo: Photo) -> bool:
     """It belongs to something that whoever asks may read at this moment."""
     if actor.is_student and not actor.takes_part:

@@ -13,7 +13,7 @@ from penpal.accounts.models import Person
 from penpal.kernel import access, clock, db, html, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import in_transaction, lock, session, transaction
-from penpal.kernel.errors import IllegalMove, Invalid, NotFound
+from penpal.kernel.errors import IllegalMove, Invalid, NotFound, Objected
 from penpal.media import decoding, headers, register, shapes, store
 from penpal.media.headers import Refused, Why
 from penpal.media.models import Photo, PhotoFile
@@ -79,7 +79,7 @@ def keep(content: bytes, *, key: str, by: Actor) -> Photo:
         decoded = decoding.decode(content)
     except Refused as refused:
         raise Invalid(fields={"photo": _WORDS[refused.why]}) from refused
-    name = _write_files(decoded)
+    name = write_files(decoded)
     with transaction() as current:
         # Two tabs sent it at once: the first one counts, the other's files are swept up.
         lock(current.get_one(Person, by.person_id))
@@ -106,7 +106,7 @@ def _kept(key: str, by: Actor) -> Photo | None:
     )
 
 
-def _write_files(decoded: decoding.Decoded) -> str:
+def write_files(decoded: decoding.Decoded) -> str:
     """The row that tells of the files is there before they are: a crash between leaves no stranger."""
     with transaction() as current:
         files = PhotoFile()
@@ -184,7 +184,7 @@ def _descriptions(
     """What stands under each, read by the guard. Another's words stay as they are."""
     words: dict[int, str] = {}
     problems: dict[str, object] = {}
-    worries = False
+    worries = is_objected = False
     for photo, one in zip(photos, chosen, strict=True):
         if photo.owner_id != by.person_id:
             words[photo.id] = photo.description
@@ -201,8 +201,9 @@ def _descriptions(
         objection = guidance.objection(text, findings)
         if objection is not None:
             problems[field] = objection
+            is_objected = True
     if problems:
-        raise Invalid(fields=problems)
+        raise (Objected if is_objected else Invalid)(fields=problems)
     return words, worries
 
 

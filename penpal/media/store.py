@@ -54,6 +54,23 @@ class Store:
                     with suppress(NotFoundError, FileNotFoundError):
                         self._store.delete(_path(name, size, form))
 
+    def put_file(self, name: str, content: bytes) -> None:
+        """Write a file that is no photo; when this returns it outlasts a crash."""
+        self._store.put(_file(name), content)
+        if self.folder is not None:
+            _make_sure(self.folder, [_file(name)])
+
+    def get_file(self, name: str) -> bytes:
+        """Raises ``Gone``."""
+        try:
+            return bytes(self._store.get(_file(name)).bytes())
+        except (NotFoundError, FileNotFoundError) as missing:
+            raise Gone(name) from missing
+
+    def delete_file(self, name: str) -> None:
+        with suppress(NotFoundError, FileNotFoundError):
+            self._store.delete(_file(name))
+
     @property
     def _store(self) -> ObjectStore:
         """Opened when it is first used: a folder that nothing lies in is not made."""
@@ -101,6 +118,10 @@ def _held(data: Path, how: int) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _file(name: str) -> str:
+    return f"files/{name}"
 
 
 def _path(name: str, size: Size, form: Format) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -23,8 +24,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from penpal.config import Settings
+from penpal.kernel import clock
 from penpal.kernel.db import db
 from penpal.kernel.live import socketio
+from penpal.notices import digests
 
 DOORS = {
     "accounts.begin_session": "password",
@@ -36,6 +39,7 @@ DOORS = {
 REFUSED = (401, 422, 429)
 
 _EXTENSION = "penpal.metrics"
+_WEEK = timedelta(days=7)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 # When a counter was made says nothing that its reader does not know.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -82,6 +86,13 @@ class Metrics:
         self._room = self._gauge(
             "penpal_data_free_bytes", "Room that is left on the disk of the data folder."
         )
+        self._mails = self._gauge("penpal_mails_waiting", "Mails to staff that wait to be sent.")
+        self._failing = self._gauge(
+            "penpal_mails_failing", "Mails that wait because sending them failed at least once."
+        )
+        self._lost = self._gauge(
+            "penpal_mails_given_up", "Mails of the last seven days that no server took."
+        )
         for door in DOORS.values():
             self._refused.labels(door)
         ProcessCollector(registry=self.registry)
@@ -124,8 +135,20 @@ class Metrics:
         if isinstance(pool, QueuePool):
             yield self._in_use, pool.checkedout()
             yield self._size, pool.size()
+        yield from self._post()
         disk = os.statvfs(self._settings.data)
         yield self._room, disk.f_bavail * disk.f_frsize
+
+    def _post(self) -> Iterator[tuple[Gauge, float]]:
+        try:
+            waiting, failing = digests.waiting()
+            lost = digests.given_up_since(clock.now() - _WEEK)
+        except SQLAlchemyError:
+            # Whoever watches learns it from the gauges of the database.
+            return
+        yield self._mails, waiting
+        yield self._failing, failing
+        yield self._lost, lost
 
     def _gauge(self, name: str, words: str) -> Gauge:
         return Gauge(name, words, registry=self.registry)

@@ -60,6 +60,13 @@ def configure(app: Flask) -> None:
     app.jinja_env.globals["request_id"] = logs.request_id.get
 
 
+def note(environ: dict[str, Any], endpoint: str) -> None:
+    """Say which page it was, where a layer before the application answers."""
+    noted = environ.get(_KEY)
+    if noted is not None:
+        noted.endpoint = endpoint
+
+
 class Watch:
     """The layer around the application: numbers, times, counts and logs what passes through it."""
 
@@ -83,8 +90,8 @@ class Watch:
 
         try:
             return self.inner(environ, begin)
-        except BaseException:
-            noted.status = 500
+        except BaseException as trouble:
+            noted.status = 101 if _is_end_of_socket(environ, trouble) else 500
             raise
         finally:
             self._tell(environ, noted, number, perf_counter() - begun)
@@ -110,6 +117,11 @@ class Watch:
                 f'"method": "{method}", "status": {noted.status}, "ms": {seconds * 1000:.1f}, '
                 f'"actor": "{noted.actor}"}}'
             )
+
+
+def _is_end_of_socket(environ: dict[str, Any], trouble: BaseException) -> bool:
+    """Whether this is how the socket library tells the server that there is nothing left to answer."""
+    return "HTTP_UPGRADE" in environ and isinstance(trouble, StopIteration | ConnectionError)
 
 
 def fresh_number() -> str:

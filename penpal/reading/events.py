@@ -1,8 +1,7 @@
-"""What happened around a book that two read. None of it carries a word of theirs."""
+"""What happens around a book that two read, as the other one is told of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -14,13 +13,3 @@ class News(StrEnum):
     NOTED = "noted"
     REFLECTED = "reflected"
     SENT = "sent"
-
-
-@dataclass(frozen=True)
-class BookMoved:
-    """Something came that the partner may like to see at once."""
-
-    news: News
-    book_id: int
-    recipient_id: int
-    author_name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from penpal.kernel import numbers
 from penpal.reading.note_models import Envelope, NoteKind
@@ -33,13 +33,14 @@ def book(fields: Mapping[str, str]) -> Typed:
 
 @dataclass(frozen=True)
 class StepForm:
-    """``chapter`` 0 is the beginning: nothing is finished yet."""
+    """``chapter`` 0 is the beginning: nothing is finished yet. ``said_at`` comes from a device without a line."""
 
     key: str
     chapter: int | None
     page: int | None
     pages: int | None
     read_on: date | None
+    said_at: datetime | None
 
 
 def step(fields: Mapping[str, str]) -> StepForm:
@@ -49,6 +50,7 @@ def step(fields: Mapping[str, str]) -> StepForm:
         page=count(fields.get("page")),
         pages=count(fields.get("pages")),
         read_on=day(fields.get("read_on")),
+        said_at=moment(fields.get("said_at")),
     )
 
 
@@ -94,6 +96,15 @@ def count(typed: str | None) -> int | None:
     """A number that may be 0; None where none was typed."""
     written = (typed or "").strip()
     return 0 if written == "0" else numbers.typed(written)
+
+
+def moment(typed: str | None) -> datetime | None:
+    """A moment with its zone, as scripts write one."""
+    try:
+        found = datetime.fromisoformat((typed or "").strip())
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def day(typed: str | None) -> date | None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from penpal.accounts.models import Person
 from penpal.kernel.db import session
-from penpal.kernel.errors import Invalid
+from penpal.kernel.errors import Invalid, Objected
 from penpal.safeguarding import services as safeguarding
 from penpal.screening import guidance
 from penpal.screening.findings import Context
@@ -23,19 +23,23 @@ def look(
 ) -> bool:
     """Look through the texts of a form. Gives whether there are words of despair in any of them.
 
-    Raises ``Invalid`` with what was found by field, and with ``problems`` that are known already.
+    Raises ``Objected`` with what was found by field, and with ``problems`` that are known already;
+    ``Invalid`` where there are only those.
     Words of despair are never in the way. With ``before``, what the same author wrote just before,
     all of it is looked at together as well: what is split over several texts is still found.
     """
     found, worries = dict(problems or {}), False
+    objections: dict[str, object] = {}
     for name, (text, context) in texts.items():
         findings = screen(text, context)
         worries = worries or guidance.is_worrying(findings)
         objection = guidance.objection(text, findings)
         if objection is not None:
-            found.setdefault(name, objection)
-    if before is not None and not found:
-        found.update(_split(texts, before))
+            objections[name] = objection
+    if before is not None and not found and not objections:
+        objections = _split(texts, before)
+    if objections:
+        raise Objected(fields=objections | found)
     if found:
         raise Invalid(fields=found)
     return worries

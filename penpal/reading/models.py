@@ -23,7 +23,7 @@ class SharedBook(Model):
 
     ``key`` is made by the proposer's page: asking twice finds the same proposal. ``holder_id`` says
     with one travelling copy whose turn it is; ``one_copy`` that there is only one. ``folded`` is what
-    books are told apart by in a class.
+    books are told apart by in a class. ``version`` counts what was said of it: one agrees to one version.
     """
 
     __tablename__ = "shared_book"
@@ -54,6 +54,7 @@ class SharedBook(Model):
     why_html: Mapped[str] = mapped_column(sa.Text, default="")
     sanitiser: Mapped[int] = mapped_column(default=html.VERSION)
     one_copy: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
     holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     state: Mapped[BookState] = mapped_column(
         one_of(BookState, "book_state"), default=BookState.PROPOSED
@@ -105,7 +106,10 @@ class ReadingCopy(Model):
 
 
 class ReadingStep(Model):
-    """One line of the reading log. ``key`` is made on the device: bringing it twice changes nothing."""
+    """One line of the reading log. ``key`` is made on the device: bringing it twice changes nothing.
+
+    ``logged_at`` is when its reader said it, be it to a device without a line.
+    """
 
     __tablename__ = "reading_step"
     __table_args__ = (

@@ -9,17 +9,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from penpal.accounts.signed_in import actor
-from penpal.kernel import access
+from penpal.kernel import access, numbers
 from penpal.kernel.access import needs
 from penpal.kernel.db import session
 from penpal.kernel.errors import Conflict, Invalid, PenpalError
 from penpal.media import queries as photos
 from penpal.media import uploads
+from penpal.media.queries import Picture
 from penpal.permissions import Permission
-from penpal.reading import forms, loading, notes, pages, queries, wording
+from penpal.reading import forms, loading, note_asking, notes, pages, queries, wording
 from penpal.reading.forms import NoteForm
 from penpal.reading.models import SharedBook
-from penpal.reading.note_models import ReadingNote
+from penpal.reading.note_models import Envelope, NoteKind, ReadingNote
+from penpal.safeguarding import held_queries, hold_queries, releasing
+from penpal.safeguarding.held_models import HeldText
 
 blueprint = Blueprint("book_notes", __name__, url_prefix="/books")
 
@@ -29,6 +32,9 @@ blueprint = Blueprint("book_notes", __name__, url_prefix="/books")
 def new(book_id: int) -> str:
     book = loading.book(book_id)
     access.authorize(actor(), Permission.Note.WRITE, book)
+    waiting = _waiting(book, request.args.get("held"))
+    if waiting is not None:
+        return _page(book, _as_kept(waiting), waiting=waiting)
     form = replace(forms.note(request.args), key=forms.fresh_key(), quote="", body="")
     return _page(book, form)
 
@@ -38,6 +44,8 @@ def new(book_id: int) -> str:
 def write(book_id: int) -> str | Response | dict[str, object] | tuple[str, int]:
     """From a form, or from a device that was without a line, which asks for JSON."""
     book, form = loading.book(book_id), forms.note(request.form)
+    if request.form.get("action") == "ask":
+        return _ask(book, form)
     try:
         noted = notes.write(
             book,
@@ -50,10 +58,65 @@ def write(book_id: int) -> str | Response | dict[str, object] | tuple[str, int]:
     except (Invalid, Conflict) as problem:
         if loading.wants_json():
             raise
-        if isinstance(problem, Conflict):
-            form = replace(form, key=forms.fresh_key())
-        return _page(book, form, problem=problem), problem.status
+        return _again(book, form, problem)
     return _after(noted, _("记下了。"))
+
+
+def _ask(book: SharedBook, form: NoteForm) -> str | Response | tuple[str, int]:
+    """The button below what the guard found: a teacher decides."""
+    try:
+        _hold, worries = note_asking.ask(
+            book,
+            _written(form),
+            key=form.key,
+            answers=_answered(form),
+            question_id=form.question,
+            words=request.form.get("asking", ""),
+            by=actor(),
+        )
+    except (Invalid, Conflict) as problem:
+        return _again(book, form, problem)
+    flash(_("请老师看了。放行以后，就放进书里。"), "ok")
+    address = url_for("reading.show", book_id=book.id, help=1 if worries else None, _anchor="asked")
+    return redirect(address)
+
+
+def _again(book: SharedBook, form: NoteForm, problem: Invalid | Conflict) -> tuple[str, int]:
+    """The page with all that was typed, and what is to be mended."""
+    if isinstance(problem, Conflict):
+        form = replace(form, key=forms.fresh_key())
+    waiting = held_queries.of_key(actor().person_id, notes.KIND, form.key)
+    return _page(book, form, problem=problem, waiting=waiting), problem.status
+
+
+def _waiting(book: SharedBook, typed: str | None) -> HeldText | None:
+    """What one wrote in this book and what a teacher was asked to release."""
+    number = numbers.typed(typed)
+    if number is None:
+        return None
+    statement = access.visible(HeldText, actor()).where(
+        HeldText.id == number,
+        HeldText.kind == notes.KIND,
+        HeldText.about_id == book.id,
+        HeldText.author_id == actor().person_id,
+    )
+    return session().scalar(statement)
+
+
+def _as_kept(waiting: HeldText) -> NoteForm:
+    fields = waiting.fields
+    return NoteForm(
+        key=waiting.key,
+        kind=NoteKind(fields["kind"]),
+        chapter=fields["chapter"],
+        page=fields["page"],
+        pages=None,
+        quote=fields["quote"],
+        body=fields["body"],
+        envelope=Envelope.SEALED,
+        answers=fields["answers"],
+        question=fields["question"],
+    )
 
 
 @blueprint.get("/notes/<int:written_id>/edit")
@@ -171,6 +234,7 @@ def _page(
     form: NoteForm,
     *,
     note: ReadingNote | None = None,
+    waiting: HeldText | None = None,
     problem: PenpalError | None = None,
 ) -> str:
     asking = actor()
@@ -178,10 +242,9 @@ def _page(
     copy = queries.copies_of(book).get(asking.person_id or 0)
     answered = _answered(form)
     questions = {question.id: question.words for question in queries.questions_for(book)}
-    if problem is not None:
-        kept = loading.pictures_again(problem)
-    else:
-        kept = photos.of("reading_note", [note.id]).get(note.id, ()) if note else ()
+    kept = loading.pictures_again(problem) if problem is not None else _pictures(note, waiting)
+    teacher = pages.teacher_of(card.me)
+    asks = releasing.asks(problem, teacher)
     return render_template(
         "reading/note.html",
         book=book,
@@ -198,8 +261,20 @@ def _page(
         or min((copy.place if copy else 0) + 1, len(book.chapters) or 1),
         answered=answered,
         question=questions.get(form.question or 0, ""),
-        teacher=pages.teacher_of(card.me),
+        teacher=teacher,
         problem=problem,
         problems=problem.fields if isinstance(problem, Invalid) else {},
         pictures=kept,
+        asked=hold_queries.last(held_queries.KIND, waiting.id) if waiting else None,
+        # What is in the book already can only be mended: its photos lie there, not with a teacher.
+        asks="" if note else asks,
+        asks_elsewhere=bool(note and asks),
     )
+
+
+def _pictures(note: ReadingNote | None, waiting: HeldText | None) -> tuple[Picture, ...]:
+    if note is not None:
+        return photos.of(notes.KIND, [note.id]).get(note.id, ())
+    if waiting is not None:
+        return photos.of(held_queries.KIND, [waiting.id]).get(waiting.id, ())
+    return ()

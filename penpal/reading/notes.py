@@ -26,8 +26,10 @@ from penpal.reading.note_models import (
     NoteLook,
     ReadingNote,
 )
+from penpal.safeguarding import held
 from penpal.screening.findings import Context
 
+KIND = "reading_note"
 MOST = 500
 """Notes of one person in one book."""
 
@@ -59,29 +61,33 @@ def write(
     key: str,
     answers: ReadingNote | None = None,
     question_id: int | None = None,
+    released_by: Actor | None = None,
     by: Actor,
 ) -> Noted:
     """Leave a note at a place. Its reader sees it when they come there (see ``shown``).
 
     The same key gives the same note. ``answers`` is one that lies before its author; the answer stands
-    at the same place or a later one. Raises ``Invalid``, ``Paused``, or ``Conflict`` where the key was
-    used for other words.
+    at the same place or a later one. ``released_by`` lets go what its author asked for: the guard has been
+    heard, and it goes open. Raises ``Invalid``, ``Objected``, ``Paused``, or ``Conflict`` where the key
+    was used for other words.
     """
     services.check_key(key)
     access.authorize(by, Permission.Note.WRITE, book)
     quote, body = html.normal(written.quote).strip(), html.normal(written.body).strip()
-    worries = _look(written.kind, quote, body, queries.words_before(by, key=key))
+    worries = False
+    if released_by is None:
+        worries = _look(written.kind, quote, body, queries.words_before(by, key=key))
     with transaction() as current:
         services.hold_pair(book.pair)
         access.authorize(by, Permission.Note.WRITE, book)
-        known = queries.note_of_key(by.person_id, key)
+        known = known_as(key, book, quote, body, by=by)
         if known is not None:
-            if (known.quote, known.body) != (quote, body) or known.book_id != book.id:
-                raise Conflict(_l("这一条已经记下了。你刚才写的还在下面，可以另记一条。"))
             return Noted(known, worries)
         if not book.is_read:
             raise IllegalMove
-        _leave_room(book, by)
+        leave_room(book, by)
+        if released_by is None:
+            held.take_out(KIND, key, by=by)
         note = ReadingNote(key=key, book=book, author_id=by.person_id, kind=written.kind)
         if answers is not None and answers.book_id == book.id:
             # One level deep: whoever answers an answer goes on about the same note.
@@ -89,12 +95,24 @@ def write(
         if question_id in {question.id for question in queries.questions_for(book)}:
             note.question_id = question_id
         _put(note, written, quote, body, at_least=answers.place if answers else 0)
+        if released_by is not None:
+            note.envelope = Envelope.OPEN
         current.add(note)
         current.flush()
         trail.write(note, "write note", by=by)
         services.tell_partner(book, News.NOTED, by=by)
-        worries = _settle(note, written, worries, by)
+        worries = _settle(note, written, worries, by, look=released_by is None)
     return Noted(note, worries)
+
+
+def known_as(key: str, book: SharedBook, quote: str, body: str, *, by: Actor) -> ReadingNote | None:
+    """The note that came of this key already. Raises ``Conflict`` where that says something else."""
+    known = queries.note_of_key(by.person_id, key)
+    if known is None:
+        return None
+    if (known.quote, known.body) != (quote, body) or known.book_id != book.id:
+        raise Conflict(_l("这一条已经记下了。你刚才写的还在下面，可以另记一条。"))
+    return known
 
 
 def edit(note: ReadingNote, written: Written, *, by: Actor) -> Noted:
@@ -145,7 +163,23 @@ def read_along(note: ReadingNote, *, by: Actor) -> None:
             trail.write(note, "read note along", by=by)
 
 
+def put_away(note: ReadingNote, *, by: Actor) -> None:
+    """A teacher has read it along and wants to be reminded of it no more."""
+    access.authorize(by, Permission.Note.READ, note)
+    with transaction():
+        trail.write(note, "put note away", by=by)
+
+
 def _look(kind: NoteKind, quote: str, body: str, before: str) -> bool:
+    return guarding.look(
+        {"quote": (quote, Context.LETTER), "body": (body, Context.LETTER)},
+        problems_of(kind, quote, body),
+        before=before,
+    )
+
+
+def problems_of(kind: NoteKind, quote: str, body: str) -> dict[str, object]:
+    """What is missing or too long, by field, whatever stands in it."""
     problems: dict[str, object] = {}
     if kind is NoteKind.QUOTE and not quote:
         problems["quote"] = _l("把书里的那句话抄在这里。")
@@ -155,12 +189,10 @@ def _look(kind: NoteKind, quote: str, body: str, before: str) -> bool:
         problems["quote"] = _l("摘抄最多 300 个字，抄最打动你的那句。")
     if len(body) > NOTE_MAX:
         problems["body"] = _l("最多 2000 个字，再长就写成读书心得。")
-    return guarding.look(
-        {"quote": (quote, Context.LETTER), "body": (body, Context.LETTER)}, problems, before=before
-    )
+    return problems
 
 
-def _leave_room(book: SharedBook, by: Actor) -> None:
+def leave_room(book: SharedBook, by: Actor) -> None:
     count = session().scalar(
         sa.select(sa.func.count()).where(
             ReadingNote.book_id == book.id, ReadingNote.author_id == by.person_id
@@ -194,10 +226,12 @@ def _keep_answers_behind(note: ReadingNote) -> None:
     )
 
 
-def _settle(note: ReadingNote, written: Written, worries: bool, by: Actor) -> bool:
+def _settle(
+    note: ReadingNote, written: Written, worries: bool, by: Actor, *, look: bool = True
+) -> bool:
     """Tie its photos to a note and tell of a worry. Gives whether help is to be shown."""
     if worries:
         guarding.worry(note.author_id, "reading_note", note.id)
     if written.photos is None:
         return worries
-    return photos.attach("reading_note", note.id, written.photos, by=by) or worries
+    return photos.attach("reading_note", note.id, written.photos, by=by, look=look) or worries

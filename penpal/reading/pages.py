@@ -16,6 +16,11 @@ from penpal.reading import positions, queries, shelf, wording
 from penpal.reading.class_models import BookQuestion
 from penpal.reading.models import Parcel, ReadingCopy, SharedBook
 from penpal.reading.note_models import NoteKind, ReadingNote, Reflection
+from penpal.safeguarding import held_queries, hold_queries, opening_queries, opening_wording
+from penpal.safeguarding.held_queries import Waiting
+from penpal.safeguarding.hold_models import Hold
+from penpal.safeguarding.hold_states import HoldState
+from penpal.safeguarding.opening_models import Opening
 from penpal.twinning.queries import PairCard, Side
 
 
@@ -105,6 +110,20 @@ class BookPage:
     spines: Sequence[shelf.Spine]
     cover: Picture | None
     pictures: Mapping[int, tuple[Picture, ...]]
+    waiting: Sequence[Waiting]
+    released: Mapping[int, Hold]
+    reflection_asked: Hold | None
+    teacher: str
+    openings: Sequence[tuple[Opening, str]]
+
+    @property
+    def reflection_waits(self) -> bool:
+        return self.reflection_asked is not None and self.reflection_asked.state is HoldState.ASKED
+
+    @property
+    def reflection_released(self) -> Hold | None:
+        asked = self.reflection_asked
+        return asked if asked is not None and asked.state is HoldState.RELEASED else None
 
     @property
     def own_reflection(self) -> Reflection | None:
@@ -134,6 +153,15 @@ def of(book: SharedBook, card: PairCard, actor: Actor) -> BookPage:
     covers = photos.of("shared_book", [book.id]).get(book.id, ())
     unseen = queries.not_before(book, card.me.person_id, card.partner.person_id)
     parcels = queries.parcels_of(book)
+    own = reflections.get(card.me.person_id)
+    waiting = held_queries.waiting_in("reading_note", book.id, actor)
+    teacher = teacher_of(card.me) if waiting else None
+    # Only what is open, as it was then, can have been released: most books have nothing to ask about.
+    opened = [
+        note.id
+        for note in notes
+        if note.author_id == actor.person_id and not note.is_sealed and note.edited_at is None
+    ]
     return BookPage(
         book=book,
         card=card,
@@ -150,7 +178,24 @@ def of(book: SharedBook, card: PairCard, actor: Actor) -> BookPage:
         spines=shelf.spines(books, card),
         cover=covers[0] if covers else None,
         pictures=of_reflections,
+        waiting=waiting,
+        released=held_queries.released("reading_note", opened, actor),
+        reflection_asked=hold_queries.last("reflection", own.id) if own else None,
+        teacher=teacher.shown_name if teacher else "",
+        openings=_openings(book, notes, reflections.values(), actor),
     )
+
+
+def _openings(
+    book: SharedBook, notes: Sequence[ReadingNote], reflections: Iterable[Reflection], actor: Actor
+) -> list[tuple[Opening, str]]:
+    """Who of staff opened any of what lies before this reader."""
+    things = {
+        "shared_book": [book.id],
+        "reading_note": [note.id for note in notes],
+        "reflection": [one.id for one in reflections],
+    }
+    return opening_wording.told(opening_queries.shown_among(things, actor), actor.person_id)
 
 
 def _progress(

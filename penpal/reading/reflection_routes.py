@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Conflict, IllegalMove, Invalid
+from penpal.kernel.errors import Conflict, IllegalMove, Invalid, Objected
 from penpal.media import queries as photos
 from penpal.media import uploads
 from penpal.permissions import Permission
 from penpal.reading import forms, loading, pages, queries, reflections, wording
 from penpal.reading.models import SharedBook
 from penpal.reading.note_models import REFLECTION_MAX, Envelope, Reflection
+from penpal.safeguarding import hold_queries, releasing
 from penpal.safeguarding.blocking import Paused
 
 blueprint = Blueprint("reflections", __name__, url_prefix="/books")
@@ -46,6 +47,19 @@ def write(book_id: int) -> str | Response | tuple[str, int]:
             if "photos" in request.form
             else None
         )
+        if pressed == "ask":
+            _hold, worries = reflections.ask(
+                book,
+                body=body,
+                envelope=envelope,
+                chosen=chosen,
+                known_at=known_at,
+                words=request.form.get("asking", ""),
+                by=asking,
+            )
+            flash(_("请老师看了。放行以后，就算写完了。"), "ok")
+            help_ = 1 if worries else None
+            return redirect(url_for("reflections.page", book_id=book.id, help=help_))
         if pressed == "save":
             reflections.save(
                 book, body=body, envelope=envelope, chosen=chosen, known_at=known_at, by=asking
@@ -64,7 +78,7 @@ def write(book_id: int) -> str | Response | tuple[str, int]:
     except Conflict as problem:
         return _page(book, body, envelope, problem, known_at=known_at), problem.status
     except Invalid as problem:
-        if isinstance(problem, Paused) or "body" in problem.fields:
+        if isinstance(problem, Paused | Objected) or "body" in problem.fields:
             try:
                 _keep(book, body, envelope, known_at)
             except Conflict as later:
@@ -130,6 +144,8 @@ def _page(
         kept = loading.pictures_again(problem)
     else:
         kept = photos.of("reflection", [own.id]).get(own.id, ()) if own else ()
+    teacher = pages.teacher_of(card.me)
+    asked = hold_queries.last(reflections.KIND, own.id) if own else None
     return render_template(
         "reading/reflection.html",
         book=book,
@@ -138,9 +154,12 @@ def _page(
         body=body,
         envelope=envelope,
         own=own,
-        teacher=pages.teacher_of(card.me),
+        teacher=teacher,
         problem=problem,
         known_at=reflections.mark(own) if known_at is None else known_at,
         problems=problem.fields if isinstance(problem, Invalid) else {},
         pictures=kept,
+        asked=asked,
+        asks=releasing.asks(problem, teacher),
+        helplines=loading.help_lines(),
     )

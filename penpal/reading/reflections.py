@@ -20,7 +20,11 @@ from penpal.reading.events import News
 from penpal.reading.models import SharedBook
 from penpal.reading.note_models import REFLECTION_MAX, Envelope, Reflection
 from penpal.reading.states import CONCLUDE
+from penpal.safeguarding import items, releasing
+from penpal.safeguarding.hold_models import Hold
 from penpal.screening.findings import Context
+
+KIND = "reflection"
 
 
 def save(
@@ -47,14 +51,18 @@ def save(
         if own is None:
             own = Reflection(book=book, author_id=by.person_id)
             current.add(own)
+            current.flush()
         elif not own.is_draft:
             raise IllegalMove(_l("心得已经写完了，不再改。想到新的，可以写在一封信里。"))
         elif known_at is not None and known_at != mark(own) and own.body not in ("", text):
             raise Conflict(_l("这篇心得在别处刚写过。你写的还在下面，先复制下来，再刷新看看。"))
+        # A teacher who was asked to release it read these words and saw these photos.
+        if own.body != text or not releasing.are_kept(KIND, own.id, chosen):
+            releasing.take_back(KIND, own.id, by=by)
         _fill(own, text, envelope)
         current.flush()
         if chosen is not None:
-            photos.attach("reflection", own.id, chosen, by=by, look=look)
+            photos.attach(KIND, own.id, chosen, by=by, look=look)
     return own
 
 
@@ -66,18 +74,22 @@ def finish(
     share: bool = False,
     chosen: Sequence[Chosen] | None = None,
     known_at: str | None = None,
+    released_by: Actor | None = None,
     by: Actor,
 ) -> bool:
     """It is as its author wants it: shown when the partner's is finished too, or at once by choice.
 
-    Gives whether there are words of despair in it. Pressing twice finishes it once. Raises ``Invalid``
-    and ``Paused``; then the words stay a draft.
+    Gives whether there are words of despair in it. Pressing twice finishes it once. ``released_by`` lets
+    go what its author asked for: the guard has been heard, and it goes open. Raises ``Invalid``,
+    ``Objected`` and ``Paused``; then the words stay a draft.
     """
     access.authorize(by, Permission.Reflection.WRITE, book)
     text = html.normal(body)
     _check_length(text)
     problems = {} if text.strip() else {"body": _l("还没有字。写下第一句，再说写完了。")}
-    worries = guarding.look({"body": (text, Context.LETTER)}, problems)
+    worries = False
+    if released_by is None:
+        worries = guarding.look({"body": (text, Context.LETTER)}, problems)
     with transaction():
         services.hold_pair(book.pair)
         known = queries.reflections_of(book).get(by.person_id or 0)
@@ -90,7 +102,7 @@ def finish(
             body=text,
             envelope=envelope,
             chosen=chosen,
-            look=True,
+            look=released_by is None,
             known_at=known_at,
             by=by,
         )
@@ -103,6 +115,44 @@ def finish(
         if worries:
             guarding.worry(own.author_id, "reflection", own.id)
     return worries
+
+
+def ask(
+    book: SharedBook,
+    *,
+    body: str,
+    envelope: Envelope,
+    chosen: Sequence[Chosen] | None = None,
+    known_at: str | None = None,
+    words: str = "",
+    by: Actor,
+) -> tuple[Hold, bool]:
+    """Keep the words as a draft and ask the author's teacher to release them as they are.
+
+    The draft stays what it is until then; released, it is finished and open. Gives whether there are
+    words of despair in it. Raises ``Invalid`` where the guard finds nothing.
+    """
+    if not html.normal(body).strip():
+        raise Invalid(fields={"body": _l("还没有字。写下第一句，再说写完了。")})
+    with transaction():
+        services.hold_pair(book.pair)
+        own = save(book, body=body, envelope=envelope, chosen=chosen, known_at=known_at, by=by)
+        said = releasing.whole(
+            [(own.body, Context.LETTER), *releasing.descriptions(releasing.kept(KIND, own.id))]
+        )
+        content = items.read(KIND, own.id)
+        assert content is not None
+        hold = releasing.ask(content, said, words=words, by=by)
+        if said.worries:
+            guarding.worry(own.author_id, KIND, own.id)
+    return hold, said.worries
+
+
+def release(own: Reflection, *, by: Actor) -> None:
+    """A teacher lets go what its author asked them to release; it is finished now, and open."""
+    with transaction(), releasing.in_the_name_of(own.author_id) as author:
+        finish(own.book, body=own.body, envelope=Envelope.OPEN, released_by=by, by=author)
+        trail.write(own, "release", by=by)
 
 
 def mark(own: Reflection | None) -> str:
@@ -130,6 +180,13 @@ def read_along(reflection: Reflection, *, by: Actor) -> None:
     if since and not trail.is_told(reflection, "read reflection along", by=by, since=since):
         with transaction():
             trail.write(reflection, "read reflection along", by=by)
+
+
+def put_away(reflection: Reflection, *, by: Actor) -> None:
+    """A teacher has read it along and wants to be reminded of it no more."""
+    access.authorize(by, Permission.Reflection.READ, reflection)
+    with transaction():
+        trail.write(reflection, "put reflection away", by=by)
 
 
 def _pictures(own: Reflection) -> tuple[Picture, ...]:

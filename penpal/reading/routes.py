@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from penpal.accounts import devices
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access, clock, numbers
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid, NotFound, PenpalError
+from penpal.kernel.errors import Conflict, Invalid, PenpalError
 from penpal.media import queries as photo_queries
 from penpal.media import uploads
 from penpal.permissions import Permission
@@ -77,8 +78,10 @@ def index() -> str | Response:
 
 @blueprint.get("/new")
 @needs(Permission.Book.PROPOSE)
-def new() -> str:
+def new() -> str | Response:
     """An empty form, or one that begins with a book of the class's list or one that classmates enjoyed."""
+    if pairs.card_of(actor()) is None:
+        return _nobody_yet()
     listed = numbers.typed(request.args.get("listed"))
     chosen = next((one for one in class_queries.listed_for(actor()) if one.id == listed), None)
     typed = (
@@ -97,7 +100,7 @@ def propose() -> str | Response | tuple[str, int]:
     typed, key = forms.book(request.form), request.form.get("key", "")
     card = pairs.card_of(actor())
     if card is None:
-        raise NotFound
+        return _nobody_yet()
     try:
         chosen = uploads.take(request.form, request.files, by=actor())
         book = services.propose(pairs.record(card.pair), typed, key=key, by=actor())
@@ -107,6 +110,11 @@ def propose() -> str | Response | tuple[str, int]:
         return _form(typed, key=key, problem=problem), problem.status
     flash(_("提好了。%(name)s点头以后，就一起读。", name=card.partner.display_name), "ok")
     return redirect(url_for("reading.show", book_id=book.id, help=_help_after(typed)))
+
+
+def _nobody_yet() -> Response:
+    """Without a partner there is nobody to propose to: the shelf says so, and shows what was read before."""
+    return redirect(url_for("reading.shelf"))
 
 
 def _help_after(typed: Typed) -> int | None:
@@ -121,8 +129,7 @@ def _form(
     problem: PenpalError | None = None,
 ) -> str:
     card = loading.card_of(book.pair, actor()) if book else pairs.card_of(actor())
-    if card is None:
-        raise NotFound
+    assert card is not None
     kept = photo_queries.of("shared_book", [book.id]).get(book.id, ()) if book else ()
     if problem is not None:
         kept = loading.pictures_again(problem)
@@ -214,7 +221,8 @@ def edit(book_id: int) -> str | Response | tuple[str, int]:
 @blueprint.post("/<int:book_id>/agreement")
 @needs(Permission.Book.DECIDE)
 def agree(book_id: int) -> Response | tuple[str, int]:
-    return _move(book_id, services.agree, _("说好了，一起读。"))
+    version = numbers.typed(request.form.get("version")) or 0
+    return _move(book_id, partial(services.agree, version=version), _("说好了，一起读。"))
 
 
 @blueprint.post("/<int:book_id>/refusal")
@@ -251,7 +259,7 @@ def _move(book_id: int, verb: Callable[..., None], said: str) -> Response | tupl
     book = loading.book(book_id)
     try:
         verb(book, by=actor())
-    except Invalid as problem:
+    except (Invalid, Conflict) as problem:
         return page_of(book, problem), problem.status
     flash(said, "ok")
     return redirect(url_for("reading.show", book_id=book.id))
@@ -270,6 +278,7 @@ def log(book_id: int) -> Response | dict[str, object] | tuple[str, int]:
             page=form.page,
             pages=form.pages,
             read_on=form.read_on,
+            said_at=form.said_at,
             by=actor(),
         )
     except Invalid as problem:

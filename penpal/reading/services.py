@@ -12,12 +12,11 @@ from penpal.kernel import access, clock, html, machine, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import Conflict, IllegalMove, Invalid
-from penpal.kernel.events import announce
 from penpal.media import services as photos
 from penpal.media.services import Chosen
 from penpal.permissions import Permission
-from penpal.reading import class_queries, guarding, proposals, queries
-from penpal.reading.events import BookMoved, News
+from penpal.reading import class_queries, guarding, noticing, proposals, queries
+from penpal.reading.events import News
 from penpal.reading.models import ReadingCopy, SharedBook
 from penpal.reading.proposals import Clean, Typed
 from penpal.reading.states import (
@@ -35,6 +34,7 @@ from penpal.safeguarding.blocking import Paused
 from penpal.twinning.models import Pair
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CHANGED = _l("伙伴刚改过这本书。看看现在写的，再决定。")
 OPEN_MAX = 12
 """Proposals of one pair that wait for a yes; more would be a wish list, not a question."""
 
@@ -53,11 +53,11 @@ def hold_pair(pair: Pair) -> None:
 
 
 def tell_partner(book: SharedBook, news: News, *, by: Actor) -> None:
-    """Announce something to the other one, in the transaction of the act itself."""
+    """Leave word for the other one, in the transaction of the act itself."""
     assert by.person_id is not None
     name = session().get_one(Person, by.person_id).name_for_partners
     recipient = book.pair.partner_id_of(by.person_id)
-    announce(session(), BookMoved(news, book.id, recipient, name))
+    noticing.moved(book, news, recipient_id=recipient, name=name)
 
 
 def propose(pair: Pair, typed: Typed, *, key: str, by: Actor) -> SharedBook:
@@ -109,7 +109,9 @@ def edit(book: SharedBook, typed: Typed, *, by: Actor) -> bool:
             raise Invalid(
                 fields={"chapters": _l("已经有人读过、写过了，章数不能再变。章名可以改。")}
             )
+        before = _said_of(book)
         _fill(book, said, typed, by)
+        book.version += before != _said_of(book)
         copy = queries.copies_of(book).get(book.proposed_by_id)
         if copy is not None and said.pages is not None:
             copy.pages = said.pages
@@ -118,6 +120,20 @@ def edit(book: SharedBook, typed: Typed, *, by: Actor) -> bool:
         if said.worries:
             guarding.worry(book.proposed_by_id, "shared_book", book.id)
     return said.worries
+
+
+def _said_of(book: SharedBook) -> tuple[object, ...]:
+    """What the other one reads before they say yes."""
+    return (
+        book.title,
+        book.author,
+        book.isbn,
+        book.edition,
+        book.goal_on,
+        list(book.chapters),
+        book.why,
+        book.one_copy,
+    )
 
 
 def _fill(book: SharedBook, said: Clean, typed: Typed, by: Actor) -> None:
@@ -139,10 +155,17 @@ def set_cover(book: SharedBook, chosen: Sequence[Chosen], *, by: Actor) -> None:
         photos.attach("shared_book", book.id, list(chosen)[:1], by=by)
 
 
-def agree(book: SharedBook, *, by: Actor) -> None:
-    """Both want it: from now on it is read together."""
+def agree(book: SharedBook, *, version: int, by: Actor) -> None:
+    """Both want it: from now on it is read together.
+
+    Raises ``Conflict`` when what is said of it is no longer what the page showed.
+    """
     with transaction() as current:
         hold_pair(book.pair)
+        current.refresh(book)
+        if book.state is BookState.PROPOSED and book.version != version:
+            access.authorize(by, AGREE.permission, book)
+            raise Conflict(_CHANGED)
         machine.fire(AGREE, book, by=by, agreed_at=clock.now())
         readers = (book.pair.supported_student_id, book.pair.supporting_student_id)
         for reader_id in set(readers) - set(queries.copies_of(book)):
@@ -173,7 +196,14 @@ def pick_up(book: SharedBook, *, by: Actor) -> None:
     with transaction():
         hold_pair(book.pair)
         _leave_room(book.pair, by)
-        machine.fire(PICK_UP, book, by=by, proposed_by_id=by.person_id, proposed_at=clock.now())
+        machine.fire(
+            PICK_UP,
+            book,
+            by=by,
+            proposed_by_id=by.person_id,
+            proposed_at=clock.now(),
+            version=book.version + 1,
+        )
         tell_partner(book, News.PROPOSED, by=by)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -28,13 +28,14 @@ def log(
     page: int | None = None,
     pages: int | None = None,
     read_on: date | None = None,
+    said_at: datetime | None = None,
     by: Actor,
 ) -> ReadingStep:
     """Say how far one is: how many chapters are finished, or which page one is at.
 
-    The same key gives the same step. A step of an earlier day than the last one (it was typed without
-    a line and came late) is kept, and leads forward only. Going back is allowed; what lay before the
-    reader by then goes on to do so.
+    The same key gives the same step. ``said_at`` is when a device without a line was told. What was
+    meant earlier than another step, by its day or its moment, is kept and leads forward only: it came
+    late. Going back is allowed; what lay before the reader by then goes on to do so.
     """
     services.check_key(key)
     access.authorize(by, Permission.Book.KEEP, book)
@@ -48,7 +49,7 @@ def log(
             raise IllegalMove
         copy = queries.copies_of(book)[by.person_id or 0]
         place = place_of(book, copy, chapter=chapter, page=page, pages=pages)
-        day = _day(read_on)
+        day, at = _day(read_on), min(said_at or clock.now(), clock.now())
         step = ReadingStep(
             key=key,
             book_id=book.id,
@@ -56,8 +57,9 @@ def log(
             place=place,
             page=page if not book.counts_chapters else None,
             read_on=day,
+            logged_at=at,
         )
-        is_late = _is_older(book, day, by)
+        is_late = _is_older(book, day, at, by)
         current.add(step)
         if not is_late or place > copy.place:
             _go(book, copy, step)
@@ -112,13 +114,17 @@ def _day(read_on: date | None) -> date:
     return read_on
 
 
-def _is_older(book: SharedBook, day: date, by: Actor) -> bool:
-    last = session().scalar(
-        sa.select(sa.func.max(ReadingStep.read_on)).where(
-            ReadingStep.book_id == book.id, ReadingStep.reader_id == by.person_id
-        )
+def _is_older(book: SharedBook, day: date, at: datetime, by: Actor) -> bool:
+    """Whether the reader has said something since then: of a later day, or later on the same one."""
+    later = sa.exists().where(
+        ReadingStep.book_id == book.id,
+        ReadingStep.reader_id == by.person_id,
+        sa.or_(
+            ReadingStep.read_on > day,
+            sa.and_(ReadingStep.read_on == day, ReadingStep.logged_at > at),
+        ),
     )
-    return last is not None and day < last
+    return bool(session().scalar(sa.select(later)))
 
 
 def _go(book: SharedBook, copy: ReadingCopy, step: ReadingStep) -> None:

@@ -1,36 +1,31 @@
-"""Reactions to shared books, and what this room tells the floors below: how to point at a thing of it."""
+"""What shared books tell the floors below: how to point at a thing of theirs, and what is news."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import url_for
 from flask_babel import gettext as _
 
 from penpal.accounts.models import Person
-from penpal.kernel import access, html, live
+from penpal.kernel import access, html
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
-from penpal.kernel.events import subscribe
 from penpal.media import register as photos
-from penpal.reading import queries, together, wording
-from penpal.reading.events import BookMoved
+from penpal.reading import (
+    note_asking,
+    notes,
+    noticing,
+    queries,
+    reading_along,
+    reflections,
+    together,
+    wording,
+)
 from penpal.reading.models import SharedBook
 from penpal.reading.note_models import ReadingNote, Reflection
-from penpal.safeguarding import items
-
-
-def _tell_partner(event: BookMoved) -> None:
-    """A line, never a word of what was written."""
-    # Jobs and commands move books too, outside any request: the address is built from the map alone.
-    address = current_app.url_map.bind("").build("reading.show", {"book_id": event.book_id})
-    what = "Book" + "".join(part.capitalize() for part in event.news.value.split("_"))
-    live.tell(
-        event.recipient_id,
-        "pair.news",
-        {"what": what, "author": event.author_name, "url": address},
-    )
+from penpal.safeguarding import along, held, held_queries, items
 
 
 def _name(person_id: int) -> str:
@@ -136,21 +131,48 @@ def _read_reflection(number: int) -> items.Content | None:
         text=one.body,
         html=one.body_html,
         direction=one.direction,
-        at=one.finished_at or one.saved_at,
+        # Nobody opens a draft, and what was sent back is one still.
+        at=one.finished_at,
         is_sealed=one.is_sealed,
         context={"pair": one.book.pair_id, "book": one.book_id, "state": one.state.value},
     )
 
 
+def _release_reflection(number: int, by: Actor) -> None:
+    reflections.release(session().get_one(Reflection, number), by=by)
+
+
+def _send_back(_number: int, _by: Actor) -> None:
+    """It never left its author's drafts."""
+
+
+def _mend_reflection(number: int) -> str:
+    return url_for("reflections.page", book_id=session().get_one(Reflection, number).book_id)
+
+
 def register() -> None:
-    subscribe(BookMoved, _tell_partner)
+    noticing.register()
     items.register("shared_book", items.Handler(_describe_book, _read_book))
     items.register("reading_note", items.Handler(_describe_note, _read_note))
-    items.register("reflection", items.Handler(_describe_reflection, _read_reflection))
+    items.register(
+        "reflection",
+        items.Handler(
+            _describe_reflection,
+            _read_reflection,
+            _release_reflection,
+            _send_back,
+            _mend_reflection,
+            icon="feather",
+        ),
+    )
+    held.register(notes.KIND, note_asking.ROOM)
+    along.register(reading_along.NOTES)
+    along.register(reading_along.REFLECTIONS)
     together.register()
     photos.visible("shared_book", _books_before)
     photos.visible("reading_note", _notes_before)
     photos.visible("reflection", _reflections_before)
+    photos.visible("reflection", _reflections_asked_for)
 
 
 def _books_before(actor: Actor) -> sa.Select[int]:
@@ -159,6 +181,10 @@ def _books_before(actor: Actor) -> sa.Select[int]:
 
 def _notes_before(actor: Actor) -> sa.Select[int]:
     return queries.notes_visible_to(actor).with_only_columns(ReadingNote.id)
+
+
+def _reflections_asked_for(actor: Actor) -> sa.Select[int]:
+    return held_queries.asked_for("reflection", actor)
 
 
 def _reflections_before(actor: Actor) -> sa.Select[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from penpal.letters import search
+from penpal.kernel import search
 from penpal.record import wording
 from penpal.record.queries import Asked
 

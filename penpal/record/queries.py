@@ -11,12 +11,11 @@ import sqlalchemy as sa
 
 from penpal.accounts import queries as people
 from penpal.accounts.models import Enrolment, Person, Role, RoleGrant
-from penpal.kernel import access, clock, paging, trail
+from penpal.kernel import access, clock, paging, search, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session
 from penpal.kernel.paging import Page
 from penpal.kernel.trail import TrailEntry, TrailHead, TrailLink
-from penpal.letters import search
 from penpal.letters.models import Letter
 from penpal.places import queries as places
 from penpal.places.models import Level, Unit

@@ -15,6 +15,7 @@ from penpal.kernel.chain import Subject
 from penpal.kernel.db import Model, session
 from penpal.letters.models import Letter
 from penpal.places.models import Level, Unit
+from penpal.publishing.pieces.models import Submission, SubmissionParty
 from penpal.rosters.models import Transfer
 from penpal.safeguarding.models import Addressee, Report
 from penpal.safeguarding.opening_models import Basis, Opening, OpeningOwner
@@ -175,6 +176,25 @@ def _transfers(ids: Sequence[int]) -> Homes:
     return [(row[0], school_id) for row in found for school_id in row[1:]]
 
 
+def _submissions(ids: Sequence[int]) -> Homes:
+    """The place that a piece comes from, and the schools of all children in it."""
+    found = _rows(
+        sa.select(Submission.id, at_or_above())
+        .join(Unit, Unit.id == Submission.unit_id)
+        .where(Submission.id.in_(ids))
+    )
+    parties = session().execute(
+        sa.select(SubmissionParty.submission_id, SubmissionParty.person_id).where(
+            SubmissionParty.submission_id.in_(ids)
+        )
+    )
+    both = [(row[0], row[1]) for row in parties]
+    homes: defaultdict[int, list[int | None]] = defaultdict(list)
+    for person_id, school_id in _people(sorted({person_id for _number, person_id in both})):
+        homes[person_id].append(school_id)
+    return [*found, *((number, school) for number, who in both for school in homes[who])]
+
+
 def _rows(statement: sa.Select[Any]) -> list[Any]:
     return list(session().execute(statement))
 
@@ -224,4 +244,5 @@ _HOMES: Mapping[str, Ask] = {
     trail.kind_of(Report): _reports,
     trail.kind_of(Transfer): _transfers,
     trail.kind_of(Opening): _openings,
+    trail.kind_of(Submission): _submissions,
 }

@@ -26,6 +26,7 @@ from penpal.kernel import clock
 from penpal.kernel.db import session
 from penpal.letters.models import Letter
 from penpal.places.models import Level, Unit
+from penpal.publishing.pieces.models import Submission
 from penpal.record import queries, wording
 from penpal.record.schools import at_or_above
 from penpal.safeguarding.models import Report
@@ -83,6 +84,8 @@ class _Names:
     two: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     """Pairs and letters: the two people of each; twinnings: the two units."""
     reporters: dict[int, int] = field(default_factory=dict)
+    authors: dict[int, int] = field(default_factory=dict)
+    """Who wrote a piece that was sent in."""
     labels: dict[int, str] = field(default_factory=dict)
     """What openings are of."""
     people: dict[int, str] = field(default_factory=dict)
@@ -100,6 +103,12 @@ class _Names:
                 sa.select(Report.id, Report.reporter_id).where(Report.id.in_(told))
             )
             self.reporters = {row[0]: row[1] for row in rows}
+        pieces = self._ids("submission")
+        if pieces:
+            wrote = session().execute(
+                sa.select(Submission.id, Submission.author_id).where(Submission.id.in_(pieces))
+            )
+            self.authors = {row[0]: row[1] for row in wrote}
         opened = self._ids("opening")
         if opened:
             named = session().execute(
@@ -113,6 +122,7 @@ class _Names:
             self.offices = {row.id: row for row in grants}
         wanted = {row.actor_id for row in self.rows if row.actor_id is not None}
         wanted |= set(self._ids("person")) | set(self.reporters.values())
+        wanted |= set(self.authors.values())
         wanted |= {row.person_id for row in self.offices.values()}
         units = set(self._ids("unit")) | {row.unit_id for row in self.offices.values()}
         for (kind, _number), both in self.two.items():
@@ -144,6 +154,8 @@ class _Names:
             return self.units.get(number, _("已经不在了"))
         if kind == "report" and number in self.reporters:
             return self._person(self.reporters[number])
+        if kind == "submission" and number in self.authors:
+            return _("%(name)s的投稿", name=self._person(self.authors[number]))
         if kind == "opening":
             return self.labels.get(number, "")
         if kind == "role_grant" and number in self.offices:

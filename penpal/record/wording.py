@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from penpal.accounts.models import Role
 from penpal.consent import wording as consent
+from penpal.record import pieces
 from penpal.rosters.models import Leaving
 from penpal.rosters.planning import Outcome
 from penpal.rosters.wording import LEAVING
@@ -124,11 +125,18 @@ KINDS: Mapping[str, Kind] = {
             "printed": _l("印好了信"),
             "printed again": _l("把信又印了一次"),
             "send": _l("寄出了信"),
+            "post": _l("夜里寄出了信，早上送到"),
+            "call back": _l("收回了还在路上的信"),
+            "deliver": _l("送到了夜里寄出的信"),
+            "bring back": _l("把送不到的信退回成草稿"),
             "open": _l("拆开了信"),
             "discard": _l("扔掉了草稿"),
             "keep": _l("传上来一张照片"),
             "double": _l("把照片也放进了另一份草稿"),
             "keep both": _l("把两份草稿都留下"),
+            "return line": _l("把聊天里的一句话退了回去"),
+            "unsend": _l("撤回了聊天里的一句话"),
+            "erased words": _l("清掉了撤回很久的话"),
             "reminded to reply": _l("提醒学生有信等着回"),
             "reminded of the partner": _l("提醒学生来看看伙伴"),
         },
@@ -155,6 +163,8 @@ KINDS: Mapping[str, Kind] = {
             "share reflection": _l("先拿出了读书心得"),
             "read note along": _l("看了学生愿意给老师看的一条笔记"),
             "read reflection along": _l("看了学生愿意给老师看的心得"),
+            "put note away": _l("看过学生愿意给老师看的一条笔记，收起了"),
+            "put reflection away": _l("看过学生愿意给老师看的心得，收起了"),
             "listed book": _l("给班里列了一本书"),
             "took book off list": _l("从书单撤下了一本书"),
             "left question in book": _l("在书里留了一问"),
@@ -181,6 +191,7 @@ KINDS: Mapping[str, Kind] = {
             "share record": _l("提前让伙伴看了记录"),
             "choose who reads record": _l("选了老师能不能看记录"),
             "read record along": _l("看了学生愿意给老师看的记录"),
+            "put record away": _l("看过学生愿意给老师看的记录，收起了"),
             "put up theme": _l("挂了一个题目"),
             "open theme": _l("把题目开放给大家"),
             "take down theme": _l("拿下了一个题目"),
@@ -235,12 +246,14 @@ KINDS: Mapping[str, Kind] = {
             "looked up letters": _l("危急时看了一位学生有哪些信"),
         },
     ),
+    "piece": Kind(_l("投稿"), pieces.MOVES),
     "record": Kind(
         _l("操作记录"),
         {
             "read record": _l("看了操作记录"),
             "exported record": _l("导出了操作记录"),
             "set school hours": _l("设了上学时间和假期"),
+            "set rest hours": _l("设了休息时间和聊天时间"),
         },
     ),
 }

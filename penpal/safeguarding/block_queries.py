@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from penpal.accounts import queries as people
 from penpal.accounts.models import Role
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import rows, session
 from penpal.places.models import Unit
 from penpal.safeguarding.block_models import Block, BlockNote
 from penpal.twinning.models import Pair
@@ -36,7 +37,13 @@ def notes_visible_to(actor: Actor) -> sa.Select[BlockNote]:
 
 def is_paused(pair_id: int) -> bool:
     """Whether anybody's pause runs between these two."""
-    return bool(session().scalar(sa.select(running(pair_id))))
+    return bool(rows(_is_paused(), pair=pair_id)[0].is_paused)
+
+
+@cache
+def _is_paused() -> Any:
+    """Built once: it is asked at every line of chat."""
+    return sa.select(running(sa.bindparam("pair", type_=sa.Integer)).label("is_paused"))
 
 
 def running(pair_id: Any) -> sa.ColumnElement[bool]:

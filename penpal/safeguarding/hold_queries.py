@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from penpal.accounts import queries as people
 from penpal.accounts.models import Person, Role, RoleGrant
-from penpal.kernel import clock
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import session, this_day
 from penpal.places.models import Unit
 from penpal.safeguarding import items
 from penpal.safeguarding.hold_models import Hold
@@ -49,7 +50,6 @@ def visible_to(actor: Actor) -> sa.Select[Hold]:
 
 def _with_a_teacher(actor: Actor) -> sa.Select[int]:
     """The classes of one's schools over which somebody holds a teacher's office today."""
-    today = clock.today()
     return (
         sa.select(Unit.id)
         .join(RoleGrant, RoleGrant.unit_id.in_([Unit.id, Unit.parent_id]))
@@ -57,8 +57,8 @@ def _with_a_teacher(actor: Actor) -> sa.Select[int]:
         .where(
             people.within(Unit.path, actor.tops(Role.SCHOOL_SECRETARY)),
             RoleGrant.role == Role.TEACHER,
-            RoleGrant.since <= today,
-            sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= today),
+            RoleGrant.since <= this_day(),
+            sa.or_(RoleGrant.until.is_(None), RoleGrant.until >= this_day()),
             Person.disabled_at.is_(None),
         )
     )
@@ -94,6 +94,18 @@ def last(kind: str, item_id: int) -> Hold | None:
     )
 
 
+def answers(kind: str, item_ids: Sequence[int]) -> dict[int, str]:
+    """What was last said to the author of each of these things when it was decided; none for no things."""
+    if not item_ids:
+        return {}
+    found = session().execute(
+        sa.select(Hold.item_id, Hold.answer)
+        .where(Hold.kind == kind, Hold.item_id.in_(item_ids), Hold.answer != "")
+        .order_by(Hold.id)
+    )
+    return {row.item_id: row.answer for row in found}
+
+
 def is_settled(hold: Hold) -> bool:
     """Whether a later request for the same thing was decided, or the thing was sent or is gone."""
     decided = sa.exists().where(
@@ -115,6 +127,7 @@ def sent_back_before(hold: Hold) -> Hold | None:
         .where(
             Hold.kind == hold.kind,
             Hold.item_id == hold.item_id,
+            Hold.author_id == hold.author_id,
             Hold.id < hold.id,
             Hold.state == HoldState.RETURNED,
         )

@@ -20,7 +20,7 @@ from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid
 from penpal.permissions import Permission
 from penpal.places.models import Unit
-from penpal.safeguarding import due, hold_queries, items
+from penpal.safeguarding import due, hold_queries, items, noticing
 from penpal.safeguarding.hold_models import HOLD_WORDS_MAX, Hold
 from penpal.safeguarding.hold_states import RELEASE, RETURN, WITHDRAW, HoldState
 from penpal.safeguarding.items import Content
@@ -63,6 +63,7 @@ def ask(content: Content, findings: Sequence[Finding], *, words: str = "", by: A
         current.add(hold)
         current.flush()
         trail.write(hold, "ask for release", by=by, to_state=hold.state.value)
+        noticing.asked(hold)
     return hold
 
 
@@ -70,6 +71,7 @@ def withdraw(hold: Hold, *, by: Actor) -> None:
     """The author takes the request back: to mend the words, or to let them be."""
     with transaction():
         machine.fire(WITHDRAW, hold, by=by, settled_at=clock.now())
+        noticing.taken_back(hold)
 
 
 def release(hold: Hold, *, words: str = "", by: Actor) -> None:
@@ -85,7 +87,9 @@ def release(hold: Hold, *, words: str = "", by: Actor) -> None:
             raise IllegalMove
         deliver = items.handler_of(hold.kind).release
         assert deliver is not None
-        deliver(hold.item_id, by)
+        became = deliver(hold.item_id, by)
+        if became is not None:
+            hold.kind, hold.item_id = became
         machine.fire(
             RELEASE,
             hold,
@@ -95,6 +99,7 @@ def release(hold: Hold, *, words: str = "", by: Actor) -> None:
             answer=said,
             answer_html=str(html.plain(said)),
         )
+        noticing.decided(hold, noticing.RELEASED)
 
 
 def send_back(hold: Hold, *, words: str, by: Actor) -> None:
@@ -115,6 +120,7 @@ def send_back(hold: Hold, *, words: str, by: Actor) -> None:
         give_back = items.handler_of(hold.kind).send_back
         assert give_back is not None
         give_back(hold.item_id, by)
+        noticing.decided(hold, noticing.RETURNED)
 
 
 def hand_on(hold: Hold, *, by: Actor) -> None:
@@ -129,6 +135,7 @@ def hand_on(hold: Hold, *, by: Actor) -> None:
             raise IllegalMove(_l("学校现在没有团委书记，转不过去。"))
         hold.with_whom = Addressee.SCHOOL_SECRETARY
         trail.write(hold, "hand on", by=by)
+        noticing.handed_on(hold)
 
 
 def due_at(hold: Hold) -> datetime:
@@ -150,6 +157,7 @@ def hand_on_late() -> int:
                 continue
             hold.with_whom = Addressee.SCHOOL_SECRETARY
             trail.write(hold, "hand on", by=SYSTEM)
+            noticing.handed_on(hold)
             handed += 1
     return handed
 

@@ -47,6 +47,10 @@ class Content:
     photos: tuple[Filed, ...] = ()
 
 
+Became = tuple[str, int]
+"""Kind and number."""
+
+
 @dataclass(frozen=True)
 class Handler:
     """What a room says of one kind of thing.
@@ -54,13 +58,18 @@ class Handler:
     ``describe`` gives a label such as '小麦的第四封信' to whom it is visible, else None. ``read``
     gives the content whoever asks: its callers have asked the rulebook; None where the thing is
     gone. ``release`` sends what its author asked a teacher to release, ``send_back`` gives it back
-    to the author; a kind that is never released has neither.
+    to the author; a kind that is never released has neither. ``release`` may give what the thing became
+    by it, kind and number. ``mend`` is the address at which the author goes on with what waits, ``icon``
+    how it is drawn in a list; ``is_post`` says that it is sent, as letters are, and not laid somewhere.
     """
 
     describe: Callable[[int, Actor], str | None]
     read: Callable[[int], Content | None]
-    release: Callable[[int, Actor], None] | None = None
+    release: Callable[[int, Actor], Became | None] | None = None
     send_back: Callable[[int, Actor], None] | None = None
+    mend: Callable[[int], str] | None = None
+    icon: str = "mail"
+    is_post: bool = False
 
 
 _handlers: dict[str, Handler] = {}

@@ -1,52 +1,33 @@
-"""Who has an item of the queue open: remembered for a minute in this process, told to open pages at once.
-
-Nothing depends on it: it only keeps two people from doing the same thing twice.
-"""
+"""Who has an item of the queue open: told to the open pages of the others who may see it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 from penpal.accounts import queries as people
 from penpal.accounts import snapshots
 from penpal.accounts.models import Role
-from penpal.kernel import clock, live
+from penpal.kernel import live, looking
 from penpal.kernel.access import Actor
 from penpal.kernel.errors import PenpalError
 from penpal.safeguarding import queue
 
-MINUTE = timedelta(minutes=1)
-_REMEMBERED = 5000
-
-_lock = threading.Lock()
-_seen: dict[tuple[str, int], dict[int, tuple[str, datetime]]] = {}
-"""By item: who opened it last, under what name, and when."""
-
 
 def note(kind: str, number: int, by: Actor) -> None:
     """Somebody opened an item just now."""
-    if by.person_id is None:
-        return
-    with _lock:
-        if len(_seen) >= _REMEMBERED:
-            _seen.clear()
-        _seen.setdefault((kind, number), {})[by.person_id] = (by.display_name, clock.now())
+    if by.person_id is not None:
+        looking.note(f"{kind}:{number}", by.person_id, by.display_name)
 
 
 def others(kind: str, number: int, by: Actor) -> list[str]:
-    """The names of the others who opened it within the last minute, as far as this process knows."""
-    since = clock.now() - MINUTE
-    with _lock:
-        found = dict(_seen.get((kind, number), {}))
-    return [name for person, (name, at) in found.items() if person != by.person_id and at >= since]
+    """The names of the others who opened it within the last minute."""
+    found = looking.who(f"{kind}:{number}")
+    return [name for person_id, name in found.items() if person_id != by.person_id]
 
 
 def left(kind: str, number: int, by: Actor) -> None:
-    with _lock:
-        found = _seen.get((kind, number), {})
-        found.pop(by.person_id or 0, None)
+    if by.person_id is not None:
+        looking.left(f"{kind}:{number}", by.person_id)
 
 
 def tell(event: str, kind: str, number: int, by: Actor, path: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from penpal.accounts import queries as people
 from penpal.accounts.predicates import SCHOOL_STAFF
 from penpal.kernel import access, clock
 from penpal.kernel.access import Actor
-from penpal.kernel.db import rows, session
+from penpal.kernel.db import moment, rows, session
 from penpal.places.models import Unit
 from penpal.safeguarding import queries as reports
 from penpal.safeguarding.models import Report
@@ -86,6 +87,24 @@ def shown_on(kind: str, number: int, actor: Actor) -> list[Opening]:
     return list(session().scalars(statement))
 
 
+def shown_among(things: Mapping[str, Sequence[int]], actor: Actor) -> list[Opening]:
+    """The same for a page of many things, by kind: one query, which hardly ever finds anything."""
+    named = [
+        sa.and_(Opening.kind == kind, Opening.item_id.in_(numbers))
+        for kind, numbers in things.items()
+        if numbers
+    ]
+    if not named:
+        return []
+    statement = (
+        access.visible(Opening, actor)
+        .where(sa.or_(*named))
+        .options(*_NAMED)
+        .order_by(Opening.opened_at, Opening.id)
+    )
+    return list(session().scalars(statement))
+
+
 @cache
 def _touched() -> Any:
     """Whether there is anything to tell; there hardly ever is, and every letter that is read asks."""
@@ -114,7 +133,7 @@ def shown_to(actor: Actor, *, size: int) -> list[Opening]:
 
 def _waiting(actor: Actor) -> sa.Select[Opening]:
     return access.visible(Opening, actor).where(
-        Opening.state == OpeningState.ASKED, Opening.asked_at > clock.now() - ANSWER_WITHIN
+        Opening.state == OpeningState.ASKED, Opening.asked_at > moment(ago=ANSWER_WITHIN)
     )
 
 
@@ -131,8 +150,14 @@ def waiting_for_another(actor: Actor) -> sa.Select[Opening]:
 
 def count_waiting(actor: Actor) -> int:
     """How many requests wait for another than whoever asked."""
+    return session().scalar(_count_waiting(actor.standing)) or 0
+
+
+@lru_cache(maxsize=256)
+def _count_waiting(actor: Actor) -> sa.Select[int]:
+    """Every page of staff asks; to build the statement takes ten times what the database needs."""
     statement = waiting_for_another(actor)
-    return session().scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
+    return sa.select(sa.func.count()).select_from(statement.subquery())
 
 
 def answered(actor: Actor, *, size: int) -> list[Opening]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,22 +17,31 @@ OFFICES: Mapping[Role, object] = {
 }
 
 
+def told(openings: Iterable[Opening], reader_id: int | None) -> list[tuple[Opening, str]]:
+    """Openings as a page shows them, each with its sentence."""
+    return [(opening, sentence(opening, reader_id)) for opening in openings]
+
+
 def sentence(opening: Opening, reader_id: int | None) -> str:
     """'王老师（班主任）打开了这封信。' for whoever told of it, or is in danger; no names for the other.
 
+    A letter has a page of its own; what shares one with other things is named.
+
     A name, an office, a school or how many they were would tell the other child who asked for help.
     """
+    what = _("这封信") if opening.kind == "letter" else _("“%(title)s”", title=opening.label)
     if opening.asked_by is None:
-        return _("有关部门依照法律看了这封信。")
+        return _("有关部门依照法律看了%(what)s。", what=what)
     if reader_id is None or reader_id != _concerned(opening):
-        return _("负责孩子安全的老师打开了这封信。")
+        return _("负责孩子安全的老师打开了%(what)s。", what=what)
     first = _who(opening.asked_by, opening.asked_as)
     if opening.second_by is None:
-        return _("%(who)s打开了这封信。", who=first)
+        return _("%(who)s打开了%(what)s。", who=first, what=what)
     return _(
-        "%(one)s和%(other)s打开了这封信。",
+        "%(one)s和%(other)s打开了%(what)s。",
         one=first,
         other=_who(opening.second_by, opening.second_as),
+        what=what,
     )
 
 

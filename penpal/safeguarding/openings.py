@@ -19,7 +19,7 @@ from penpal.kernel.access import Actor
 from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, NotFound, NotPermitted
 from penpal.permissions import Permission
-from penpal.safeguarding import canonical, evidence, items, opening_queries, pictures
+from penpal.safeguarding import canonical, evidence, items, noticing, opening_queries, pictures
 from penpal.safeguarding.items import Content
 from penpal.safeguarding.models import Report
 from penpal.safeguarding.opening_models import (
@@ -76,6 +76,8 @@ def for_report(report: Report, why: Why, *, days: int = DAYS, by: Actor) -> Open
         if access.may(by, Permission.Opening.BEGIN, opening):
             now = clock.now()
             machine.fire(BEGIN, opening, by=by, **_opened(opening, content, now))
+        else:
+            noticing.second_asked(opening)
     return opening
 
 
@@ -106,6 +108,7 @@ def in_emergency(
                 class_=class_,
             )
             asked.append(_ask(content, why, opening, by=by))
+            noticing.second_asked(opening)
     return asked
 
 
@@ -125,6 +128,7 @@ def agree(opening: Opening, *, word: str, by: Actor) -> None:
             **_seconded(opening, word, now, by=by),
             **_opened(opening, content, now),
         )
+        noticing.second_given(opening)
 
 
 def refuse(opening: Opening, *, word: str, by: Actor) -> None:
@@ -141,6 +145,7 @@ def refuse(opening: Opening, *, word: str, by: Actor) -> None:
             reason=html.line(word),
             **_seconded(opening, word, clock.now(), by=by),
         )
+        noticing.second_given(opening)
 
 
 def read(opening: Opening, *, by: Actor) -> Content:

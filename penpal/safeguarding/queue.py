@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +20,10 @@ from penpal.kernel.db import session, transaction
 from penpal.kernel.errors import NotFound, PenpalError, Text
 from penpal.kernel.events import announce
 from penpal.permissions import Permission
+from penpal.safeguarding import queue_predicates
 from penpal.safeguarding.hold_models import HOLD_WORDS_MAX
 from penpal.safeguarding.queue_events import ItemDecided
+from penpal.twinning import queries as pairs
 
 MOST = 100
 """Rows of one kind on the page; the count beside it tells when there are more."""
@@ -118,16 +121,23 @@ def _nothing(_number: int, _by: Actor) -> None:
     """Looking at most things leaves no trace."""
 
 
+def _of_a_school(actor: Actor) -> bool:
+    """Most of what waits is for those who answer for children themselves."""
+    return queue_predicates.answers_for_children(actor, None)
+
+
 @dataclass(frozen=True)
 class Source:
     """What a room says of one kind.
 
-    ``waiting`` selects what waits for somebody, one row each; ``rows`` gives its lines, the longest
-    waiting first. ``show`` and ``path`` (of the class it belongs to) raise ``NotFound`` for whoever
-    may not see it; ``show`` is told how the page is to be drawn. ``decide`` does what a button of
+    ``waiting`` selects what waits for somebody, one row each; its statement is kept, so the time in
+    it is ``db.moment``. ``rows`` gives its lines, the longest waiting first. ``show`` and ``path``
+    (of the class it belongs to) raise ``NotFound`` for whoever may not see it; ``show`` is told how
+    the page is to be drawn. ``decide`` does what a button of
     that name says, with what was filled in, and gives a sentence about it. ``shown`` records that
     the words of an item were on somebody's page. What is not ``is_shared`` waits for each by
-    themselves, so nobody needs to see who else looks.
+    themselves, so nobody needs to see who else looks. ``for_whom`` says whose list has it at all: what
+    is for the staff of a school is not there for whoever sits above it.
     """
 
     tabs: Sequence[Tab]
@@ -139,6 +149,7 @@ class Source:
     shown: Callable[[int, Actor], None] = _nothing
     together: Together | None = None
     is_shared: bool = True
+    for_whom: Callable[[Actor], bool] = _of_a_school
 
 
 _sources: dict[str, Source] = {}
@@ -159,6 +170,17 @@ def source_of(kind: str) -> Source:
     return _sources[kind]
 
 
+def _sources_of(actor: Actor) -> list[Source]:
+    return [source for source in _sources.values() if source.for_whom(actor)]
+
+
+def _source_for(kind: str, actor: Actor) -> Source:
+    source = source_of(kind)
+    if not source.for_whom(actor):
+        raise NotFound
+    return source
+
+
 def tabs() -> list[Tab]:
     """The parts of the list, of all kinds that are registered."""
     found = {tab.key: tab for source in _sources.values() for tab in source.tabs}
@@ -167,31 +189,39 @@ def tabs() -> list[Tab]:
 
 def count(actor: Actor) -> int:
     """How much waits for somebody, asked in one question whatever the number of kinds."""
-    if not access.may(actor, Permission.Queue.SEE) or not _sources:
+    waiting = tuple(source.waiting for source in _sources_of(actor))
+    if not access.may(actor, Permission.Queue.SEE) or not waiting:
         return 0
-    counts = [
-        sa.select(sa.func.count()).select_from(source.waiting(actor).subquery()).scalar_subquery()
-        for source in _sources.values()
-    ]
-    return sum(session().execute(sa.select(*counts)).one())
+    return sum(session().execute(_counting(actor.standing, waiting)).one())
+
+
+@lru_cache(maxsize=256)
+def _counting(actor: Actor, waiting: tuple[Callable[[Actor], sa.Select[Any]], ...]) -> Any:
+    """Every page of staff asks; to build the statement takes ten times what the database needs."""
+    return sa.select(
+        *(
+            sa.select(sa.func.count()).select_from(select(actor).subquery()).scalar_subquery()
+            for select in waiting
+        )
+    )
 
 
 def rows(actor: Actor) -> list[Row]:
     """Everything that waits for somebody: cries for help first, then the longest waiting."""
     access.authorize(actor, Permission.Queue.SEE)
-    found = [row for source in _sources.values() for row in source.rows(actor)]
+    found = [row for source in _sources_of(actor) for row in source.rows(actor)]
     return sorted(found, key=lambda row: (row.tab.rank, row.due or row.since, row.kind, row.id))
 
 
 def show(kind: str, number: int, how: Mapping[str, str], *, by: Actor) -> Item:
     access.authorize(by, Permission.Queue.SEE)
-    return source_of(kind).show(_within(number), by, how)
+    return _source_for(kind, by).show(_within(number), by, how)
 
 
 def path(kind: str, number: int, *, by: Actor) -> str:
     """Of the class that an item belongs to. Raises ``NotFound`` for whoever may not see it."""
     access.authorize(by, Permission.Queue.SEE)
-    return source_of(kind).path(_within(number), by)
+    return _source_for(kind, by).path(_within(number), by)
 
 
 def shown(kind: str, number: int, *, by: Actor) -> None:
@@ -202,7 +232,7 @@ def shown(kind: str, number: int, *, by: Actor) -> None:
 def decide(kind: str, number: int, action: str, fields: Mapping[str, str], *, by: Actor) -> Text:
     """Do what a button says, once. Raises ``IllegalMove`` with words where somebody was faster."""
     access.authorize(by, Permission.Queue.CLEAR)
-    source = source_of(kind)
+    source = _source_for(kind, by)
     with transaction() as current:
         said = source.decide(_within(number), action, fields, by)
         announce(current, ItemDecided(kind, number, by))
@@ -233,6 +263,15 @@ def decide_several(chosen: Iterable[Row], *, by: Actor) -> Outcome:
         else:
             done += 1
     return Outcome(done, left)
+
+
+def partner_names(author_ids: Sequence[int]) -> dict[int, str]:
+    """With whom each of these students is paired now, by the name that partners read."""
+    names = {}
+    for pair in pairs.active_pairs_of(author_ids):
+        names[pair.supported_student_id] = pair.supporting_student.name_for_partners
+        names[pair.supporting_student_id] = pair.supported_student.name_for_partners
+    return names
 
 
 def pointer(written: str) -> tuple[str, int] | None:

@@ -16,7 +16,7 @@ from penpal.accounts.models import Role
 from penpal.accounts.predicates import holds_over
 from penpal.kernel import access, clock
 from penpal.kernel.access import Actor
-from penpal.kernel.db import session
+from penpal.kernel.db import moment, session
 from penpal.kernel.errors import IllegalMove, Invalid, NotFound, Text
 from penpal.permissions import Permission
 from penpal.places.models import Unit
@@ -59,7 +59,7 @@ def _reports(actor: Actor) -> sa.Select[Report]:
             Report.taken_by_id.is_(None),
             Report.taken_by_id == actor.person_id,
             sa.not_(queries.is_looked_after()),
-            Report.due_at < clock.now(),
+            Report.due_at < moment(),
         ),
     )
 

@@ -19,23 +19,23 @@ from penpal.consent import queries as consent
 from penpal.kernel import access, differences, html, trail
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
-from penpal.kernel.differences import Run, Side
+from penpal.kernel.differences import Side
 from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted, Text
 from penpal.media import queries as photos
 from penpal.permissions import Permission
 from penpal.places.models import Unit
-from penpal.safeguarding import guidance, hold_queries, holding, queue
+from penpal.safeguarding import guidance, hold_queries, holding, items, queue
 from penpal.safeguarding.hold_models import Hold
 from penpal.safeguarding.hold_states import HoldState
 from penpal.safeguarding.models import Addressee
 from penpal.safeguarding.queue import Action, Chip, Item, Row, Source, Together
-from penpal.twinning import queries as pairs
 
 KIND = "hold"
 VIEWS = ("beside", "merged", "new")
 """Two drafts next to each other, in one, or only what was handed in now."""
 
-_RELEASE = Action("release", _l("放行，寄出"), "A", "send", "primary")
+_SEND = Action("release", _l("放行，寄出"), "A", "send", "primary")
+_RELEASE = Action("release", _l("放行"), "A", "check", "primary")
 _SEND_BACK = Action("send_back", _l("退回去改"), "R", "undo-2", "warn", needs_words=True)
 _HAND_ON = Action("hand_on", _l("转给团委书记"), "E", "users-round")
 
@@ -65,6 +65,7 @@ def rows(actor: Actor) -> list[Row]:
         .where(
             before.kind == Hold.kind,
             before.item_id == Hold.item_id,
+            before.author_id == Hold.author_id,
             before.id < Hold.id,
             before.state == HoldState.RETURNED,
         )
@@ -78,7 +79,7 @@ def rows(actor: Actor) -> list[Row]:
         .limit(queue.MOST)
     )
     found = [(hold, again) for hold, again in session().execute(statement)]
-    partners = _partners([hold.author_id for hold, _again in found])
+    partners = queue.partner_names([hold.author_id for hold, _again in found])
     return [_row(hold, again, partners) for hold, again in found]
 
 
@@ -98,6 +99,7 @@ def show(number: int, by: Actor, how: Mapping[str, str]) -> Item:
     signs = {note.end: str(place) for place, note in enumerate(notes, start=1)}
     data: dict[str, object] = {
         "hold": hold,
+        "is_post": _is_post(hold),
         "notes": [(note, [(words.name, words.why) for words in note.words]) for note in notes],
         "earlier": earlier,
         "view": view if earlier else "new",
@@ -110,16 +112,16 @@ def show(number: int, by: Actor, how: Mapping[str, str]) -> Item:
     }
     if earlier is not None:
         runs = differences.runs(earlier.text, hold.text)
-        data["first"] = html.annotated(earlier.text, _spans(runs, Side.FIRST, "del"))
+        data["first"] = html.annotated(earlier.text, differences.spans(runs, Side.FIRST, "del"))
         data["second"] = html.annotated(
-            hold.text, [*_spans(runs, Side.SECOND, "ins"), *marks], signs
+            hold.text, [*differences.spans(runs, Side.SECOND, "ins"), *marks], signs
         )
-        data["merged"] = _merged(runs)
+        data["merged"] = html.annotated(*differences.in_one(runs))
         found = guidance.notes(earlier.text, guidance.stored(earlier.findings))
         data["gone"] = [note.quote for note in found if note.quote not in hold.text]
         data["earlier_by"] = earlier.decided_by.shown_name if earlier.decided_by else ""
     return Item(
-        row=_row(hold, earlier is not None, _partners([hold.author_id])),
+        row=_row(hold, earlier is not None, queue.partner_names([hold.author_id])),
         template="queue/_hold.html",
         data=data,
         actions=_actions(hold, by),
@@ -155,7 +157,9 @@ def decide(number: int, action: str, fields: Mapping[str, str], by: Actor) -> Te
             if not access.may(by, Permission.Hold.DECIDE, hold):
                 raise
             raise NotPermitted(_in_the_way(hold, name)) from refused
-        return _("放行了，%(name)s的信已经寄到。", name=name)
+        if _is_post(hold):
+            return _("放行了，%(name)s的信已经寄到。", name=name)
+        return _("放行了，%(name)s写的已经放进去了。", name=name)
     if action == _SEND_BACK.name:
         holding.send_back(hold, words=fields.get("words", ""), by=by)
         return _("退回给%(name)s了，你的话也带到了。", name=name)
@@ -169,9 +173,13 @@ def _in_the_way(hold: Hold, name: str) -> Text:
     """Why what one may decide is not sent all the same; a pause says so by itself."""
     if not consent.taking_part_of([hold.author_id])[hold.author_id][0]:
         return _(
-            "%(name)s现在不参加通信了，寄不出去。可以退回去，写一句让%(name)s知道。", name=name
+            "%(name)s现在不参加通信了，放行不了。可以退回去，写一句让%(name)s知道。", name=name
         )
-    return _("这一对已经结束了，寄不出去。可以退回去，写一句让%(name)s知道。", name=name)
+    return _("这一对已经结束了，放行不了。可以退回去，写一句让%(name)s知道。", name=name)
+
+
+def _is_post(hold: Hold) -> bool:
+    return items.handler_of(hold.kind).is_post
 
 
 def _waits(hold: Hold, by: Actor) -> bool:
@@ -182,9 +190,10 @@ def _actions(hold: Hold, by: Actor) -> list[Action]:
     if not _waits(hold, by):
         return []
     leads = holds_over(by, hold.class_.path, Role.SCHOOL_SECRETARY)
+    release = _SEND if _is_post(hold) else _RELEASE
     if hold.with_whom is Addressee.TEACHER and not leads:
-        return [_SEND_BACK, _HAND_ON, _RELEASE]
-    return [_SEND_BACK, _RELEASE]
+        return [_SEND_BACK, _HAND_ON, release]
+    return [_SEND_BACK, release]
 
 
 def _settled(hold: Hold) -> Text:
@@ -194,14 +203,6 @@ def _settled(hold: Hold) -> Text:
     if hold.state is HoldState.RELEASED:
         return _("%(name)s已经放行了这一件。", name=name)
     return _("%(name)s已经把这一件退回去改了。", name=name)
-
-
-def _partners(author_ids: list[int]) -> dict[int, str]:
-    names = {}
-    for pair in pairs.active_pairs_of(author_ids):
-        names[pair.supported_student_id] = pair.supporting_student.name_for_partners
-        names[pair.supporting_student_id] = pair.supported_student.name_for_partners
-    return names
 
 
 def _row(hold: Hold, again: bool, partners: Mapping[int, str]) -> Row:
@@ -218,33 +219,11 @@ def _row(hold: Hold, again: bool, partners: Mapping[int, str]) -> Row:
         place=hold.class_.name,
         since=hold.asked_at,
         tab=queue.AGAIN if again else queue.RELEASE,
-        icon="mail",
+        icon=items.handler_of(hold.kind).icon,
         chip=chip,
         quotes=[note.quote for note in notes],
         with_name=partners.get(hold.author_id, ""),
     )
-
-
-def _spans(runs: list[Run], side: Side, tag: str) -> list[tuple[int, int, str]]:
-    """Where a version says something alone, in its own code points."""
-    spans, place = [], 0
-    for run in runs:
-        if run.side not in (Side.BOTH, side):
-            continue
-        if run.side is side:
-            spans.append((place, place + len(run.text), tag))
-        place += len(run.text)
-    return spans
-
-
-def _merged(runs: list[Run]) -> Markup:
-    tags = {Side.FIRST: "del", Side.SECOND: "ins"}
-    spans, place = [], 0
-    for run in runs:
-        if run.side in tags:
-            spans.append((place, place + len(run.text), tags[run.side]))
-        place += len(run.text)
-    return html.annotated("".join(run.text for run in runs), spans)
 
 
 SOURCE = Source(
@@ -256,6 +235,7 @@ SOURCE = Source(
     decide=decide,
     shown=shown,
     together=Together(
-        _RELEASE.name, _l("这些信会马上寄到各自的伙伴手里，是明信片。标出来的字也一起寄出。")
+        _RELEASE.name,
+        _l("这些马上就到各自的伙伴那里，老师也可以看；信是明信片。标出来的字也一起寄出。"),
     ),
 )

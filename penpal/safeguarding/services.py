@@ -14,7 +14,7 @@ from penpal.kernel.db import lock, session, transaction
 from penpal.kernel.errors import IllegalMove, Invalid, NotPermitted
 from penpal.permissions import Permission
 from penpal.places.models import Unit
-from penpal.safeguarding import addressees, blocking, due, evidence, queries
+from penpal.safeguarding import addressees, blocking, due, evidence, noticing, queries
 from penpal.safeguarding.evidence_models import Evidence
 from penpal.safeguarding.models import (
     REFERENCE_MAX,
@@ -73,6 +73,7 @@ def tell(
         )
         _store(report, class_)
         trail.write(report, "tell", by=by, to_state=report.state.value)
+        noticing.told(report)
         frozen = evidence.freeze(report)
         if pauses:
             _pause(frozen, label, by=by)
@@ -128,6 +129,7 @@ def worry(person_id: int, about: About) -> Report | None:
         running, now = queries.running_worry(person_id), clock.now()
         if running is not None:
             trail.write(running, "worried again", by=SYSTEM)
+            noticing.told(running)
             return running
         class_ = people.last_class(person_id)
         if class_ is None:
@@ -145,6 +147,7 @@ def worry(person_id: int, about: About) -> Report | None:
         )
         _store(report, class_)
         trail.write(report, "worry", by=SYSTEM, to_state=report.state.value)
+        noticing.told(report)
     return report
 
 
@@ -161,6 +164,7 @@ def take(report: Report, *, by: Actor) -> None:
             raised_to=None,
             raised_at=None,
         )
+        noticing.taken(report)
 
 
 def hand_on(report: Report, *, by: Actor) -> None:
@@ -180,6 +184,7 @@ def hand_on(report: Report, *, by: Actor) -> None:
             raised_to=None,
             raised_at=None,
         )
+        noticing.handed_to_secretary(report)
 
 
 def answer(report: Report, *, words: str, outcome: Outcome | None, by: Actor) -> None:
@@ -209,6 +214,7 @@ def answer(report: Report, *, words: str, outcome: Outcome | None, by: Actor) ->
             answer_html=str(html.plain(written)),
             evidence_until=(now + evidence.term()).date(),
         )
+        noticing.answered(report)
 
 
 def record_duty(
@@ -242,6 +248,7 @@ def remind(report: Report, *, by: Actor) -> None:
         access.authorize(by, Permission.Report.REMIND, report)
         report.reminded_at = clock.now()
         trail.write(report, "reminded", by=by)
+        noticing.reminded(report)
 
 
 def raise_overdue() -> int:
@@ -263,6 +270,7 @@ def raise_overdue() -> int:
                 continue
             report.raised_to, report.raised_at = level, now
             trail.write(report, "raised", by=SYSTEM, reason=level.value)
+            noticing.raised(report)
             risen += 1
     return risen
 
@@ -280,4 +288,5 @@ def _is_sent_on(report: Report) -> bool:
     report.raised_to = report.raised_at = report.handed_on_at = None
     report.due_at = due.to_take(report.kind, report.class_.parent_id, clock.now())
     trail.write(report, "sent on", by=SYSTEM)
+    noticing.told(report)
     return True

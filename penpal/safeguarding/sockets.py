@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from penpal.accounts import signed_in
-from penpal.kernel import live
+from pydantic import Field
+
+from penpal.accounts.hearing import Said, on
 from penpal.kernel.access import Actor
-from penpal.kernel.errors import PenpalError
+from penpal.permissions import Permission
 from penpal.safeguarding import looking, queue
 
-_LONGEST = 64
+
+class Item(Said):
+    item: str = Field(max_length=64)
 
 
-def register() -> None:
-    live.socketio.on_event("queue.look", _look)
-    live.socketio.on_event("queue.here", _here)
-    live.socketio.on_event("queue.left", _left)
-
-
-def _look(said: object = None) -> None:
+@on("queue.look", Permission.Queue.SEE, Item, at_most="120 per minute")
+def look(said: Item, by: Actor) -> None:
     """A page shows an item from now on; the others answer that they are there, too."""
-    _pass_on("queue.look", said)
+    _pass_on("queue.look", said, by)
 
 
-def _here(said: object = None) -> None:
-    _pass_on("queue.here", said)
+@on("queue.here", Permission.Queue.SEE, Item, at_most="120 per minute")
+def here(said: Item, by: Actor) -> None:
+    _pass_on("queue.here", said, by)
 
 
-def _left(said: object = None) -> None:
-    _pass_on("queue.left", said)
+@on("queue.left", Permission.Queue.SEE, Item, at_most="120 per minute")
+def left(said: Item, by: Actor) -> None:
+    _pass_on("queue.left", said, by)
 
 
-def _pass_on(event: str, said: object) -> None:
-    """Asks at each event who it is by now and whether they may see the item; else nothing happens."""
-    item = said.get("item") if isinstance(said, dict) else None
-    found = queue.pointer(item) if isinstance(item, str) and len(item) <= _LONGEST else None
-    by: Actor = signed_in.still()
-    if found is None or not by.is_staff or not queue.source_of(found[0]).is_shared:
+def _pass_on(event: str, said: Item, by: Actor) -> None:
+    """Nothing happens where they may not see the item."""
+    found = queue.pointer(said.item)
+    if found is None or not queue.source_of(found[0]).is_shared:
         return
-    try:
-        path = queue.path(*found, by=by)
-    except PenpalError:
-        return
+    path = queue.path(*found, by=by)
     if event == "queue.left":
         looking.left(*found, by)
     else:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from penpal.kernel.errors import PenpalError
 from penpal.kernel.events import subscribe
-from penpal.safeguarding import block_queries, looking, pictures, queue, queue_help, queue_holds
+from penpal.safeguarding import (
+    block_queries,
+    held,
+    looking,
+    noticing,
+    pictures,
+    queue,
+    queue_help,
+    queue_holds,
+)
 from penpal.safeguarding.queue_events import ItemDecided
 from penpal.twinning import queries as pairs
 
@@ -26,4 +35,7 @@ def register() -> None:
     queue.register(queue_holds.KIND, queue_holds.SOURCE)
     queue_help.register()
     pictures.start()
+    noticing.register()
+    noticing.decide_mending(held.mend_at)
+    held.start()
     pairs.decide_pausing(block_queries.running, block_queries.running_of)

@@ -16,6 +16,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ SHORTEST, LONGEST = 7, 240
 FEW = 4
 """A text of more sentences than these is prose, where each must weigh more to be a finding."""
 _DIGIT = re.compile(r"\d")
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Weights:
 
 def grams(sentence: str) -> Counter[str]:
     """The runs of letters of a sentence, with its edges; all digits are one."""
-    text = f"^{_DIGIT.sub('0', sentence.strip())}$"
+    text = _edged(sentence)
     return Counter(
         text[start : start + length]
         for length in range(1, LONGEST_GRAM + 1)
@@ -64,9 +65,38 @@ def grams(sentence: str) -> Counter[str]:
     )
 
 
+def _edged(sentence: str) -> str:
+    return f"^{_DIGIT.sub('0', sentence.strip())}$"
+
+
+def _weighed_grams(sentence: str, rows: dict[str, int]) -> Counter[int]:
+    """Those of its grams that have a weight, by their rows, in the order of ``grams``.
+
+    A gram was learnt where it stands in two texts, and then so do the shorter ones that it begins with:
+    where those are unknown it is not looked for.
+    """
+    text, row_of = _edged(sentence), rows.get
+    found = [row for row in map(row_of, text) if row is not None]
+    hits = [
+        (start, row)
+        for start, row in enumerate(map(row_of, map(add, text, text[1:])))
+        if row is not None
+    ]
+    found += [row for _start, row in hits]
+    for length in range(3, LONGEST_GRAM + 1):
+        last = len(text) - length
+        hits = [
+            (start, row)
+            for start, _row in hits
+            if start <= last and (row := row_of(text[start : start + length])) is not None
+        ]
+        found += [row for _start, row in hits]
+    return Counter(found)
+
+
 def size(sentence: str) -> float:
     """How much a sentence says: a sign for each ideograph, a third for what else is written."""
-    ideographs = len(_IDEOGRAPH.findall(sentence))
+    ideographs = len(sentence) - len(_IDEOGRAPH.sub("", sentence))
     return ideographs + (len(sentence) - ideographs) / 3
 
 
@@ -108,12 +138,11 @@ def weighed(
 
 def _kind_of(sentence: str, *, is_prose: bool) -> Kind | None:
     scale = weights()
-    found = [
-        (scale.rows[gram], count if count == 1 else 1 + math.log(count))
-        for gram, count in grams(sentence).items()
-        if gram in scale.rows
+    rarity = scale.rarity
+    values = [
+        (row, rarity[row] if count == 1 else (1 + math.log(count)) * rarity[row])
+        for row, count in _weighed_grams(sentence, scale.rows).items()
     ]
-    values = [(row, often * scale.rarity[row]) for row, often in found]
     length = math.sqrt(sum(value * value for _row, value in values))
     if not length:
         return None

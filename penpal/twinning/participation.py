@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
 
 _parts: dict[Kind, tuple[sa.Select[Any], ...]] = {}
+_signs: dict[str, sa.Select[Any]] = {}
 
 
 def part(person_id: Any, at: Any) -> sa.Select[Any]:
@@ -35,6 +36,16 @@ def part(person_id: Any, at: Any) -> sa.Select[Any]:
 def register(kind: Kind, *parts: sa.Select[Any]) -> None:
     """Say which things count as one kind: of all people, without order; they are narrowed to classes here."""
     _parts[kind] = parts
+
+
+def also(name: str, part: sa.Select[Any]) -> None:
+    """Register what is none of the three ones, and all the same a sign that somebody is not silent."""
+    _signs[name] = part
+
+
+def signs() -> list[sa.Select[Any]]:
+    """All by which one is seen not to be silent."""
+    return [*parts_of(*Kind), *_signs.values()]
 
 
 def parts_of(*kinds: Kind) -> list[sa.Select[Any]]:
@@ -66,8 +77,10 @@ def by_week(class_id: int) -> dict[int, dict[date, frozenset[Kind]]]:
 
 
 def last_of(class_ids: Sequence[int]) -> dict[int, datetime]:
-    """When each student of these classes did something of their own at last."""
-    deeds = _deeds(class_ids).subquery().c
+    """When each student of these classes did something of their own, or gave another sign, at last."""
+    every: dict[str, Sequence[sa.Select[Any]]] = {kind.value: of for kind, of in _parts.items()}
+    every |= {name: (part,) for name, part in _signs.items()}
+    deeds = _deeds(class_ids, parts=every).subquery().c
     last = sa.type_coerce(sa.func.max(deeds["at"]), Moment)
     found = session().execute(sa.select(deeds.person_id, last).group_by(deeds.person_id))
     return {row[0]: row[1] for row in found}
@@ -87,18 +100,23 @@ def numbers(class_ids: Sequence[int], *, since: datetime) -> dict[int, dict[Kind
     return counted
 
 
-def _deeds(class_ids: Sequence[int], *, since: datetime | None = None) -> Any:
+def _deeds(
+    class_ids: Sequence[int],
+    *,
+    since: datetime | None = None,
+    parts: Mapping[str, Sequence[sa.Select[Any]]] | None = None,
+) -> Any:
     """From the students of the classes to what is theirs: there are indexes that way."""
     narrowed = []
-    for kind, parts in _parts.items():
-        for each in parts:
+    for kind, of_kind in (_parts if parts is None else parts).items():
+        for each in of_kind:
             deed = each.subquery().c
             statement = (
                 sa.select(
                     Enrolment.class_id,
                     Enrolment.person_id,
                     sa.type_coerce(deed["at"], Moment).label("at"),
-                    sa.cast(sa.literal(kind.value), sa.String).label("kind"),
+                    sa.cast(sa.literal(str(kind)), sa.String).label("kind"),
                 )
                 .join(Enrolment, Enrolment.person_id == deed.person_id)
                 .where(Enrolment.class_id.in_(class_ids), Enrolment.until.is_(None))

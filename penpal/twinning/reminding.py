@@ -125,7 +125,7 @@ def _standing() -> Any:
     reminder = sa.inspect(Reminder).local_table.c
     heeded = {
         About.REPLY: participation.parts_of(Kind.LETTER),
-        About.SILENCE: participation.parts_of(*Kind),
+        About.SILENCE: participation.signs(),
     }
     since = []
     for about, parts in heeded.items():

@@ -13,7 +13,7 @@ from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
 from penpal.places import queries as places
 from penpal.places.models import Level, Unit
-from penpal.twinning import boards, forms, services
+from penpal.twinning import boards, forms, looking, services
 from penpal.twinning.models import Pair
 
 blueprint = Blueprint("twinning", __name__)
@@ -70,6 +70,7 @@ def _board(
         "twinning/board.html",
         class_=class_,
         board=boards.of(class_, actor()),
+        others=looking.others(class_.id, actor()),
         chosen=chosen or {},
         problem=problem,
     )

@@ -20,7 +20,7 @@ from penpal.permissions import Permission
 from penpal.places.models import Level, Unit
 from penpal.programmes import queries as programmes
 from penpal.programmes.models import Programme, Round
-from penpal.twinning import predicates, queries
+from penpal.twinning import noticing, predicates, queries
 from penpal.twinning.events import PairClosed, PairTied
 from penpal.twinning.models import Pair, Twinning
 from penpal.twinning.states import (
@@ -65,6 +65,7 @@ def propose(
         current.flush()
         access.authorize(by, Permission.Twinning.PROPOSE, twinning)
         trail.write(twinning, "propose", by=by, to_state=TwinningState.PROPOSED.value)
+        noticing.proposed(twinning, by=by)
     return twinning
 
 
@@ -77,6 +78,7 @@ def confirm(twinning: Twinning, *, by: Actor) -> None:
     """The other side agrees."""
     with transaction():
         machine.fire(CONFIRM, twinning, by=by)
+        noticing.confirmed(twinning, by=by)
 
 
 def end(twinning: Twinning, *, reason: str, by: Actor) -> None:
@@ -95,6 +97,7 @@ def end(twinning: Twinning, *, reason: str, by: Actor) -> None:
         if below or pairs:
             raise Invalid(_l("下面还有结对没有结束，先把它们处理好。"))
         machine.fire(END, twinning, by=by, reason=reason)
+        noticing.ended(twinning)
 
 
 def tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor) -> Pair:
@@ -127,6 +130,7 @@ def _tie(twinning: Twinning, *, supported: Person, supporting: Person, by: Actor
         current.add(pair)
         current.flush()
         trail.write(pair, "tie", by=by, to_state=pair.state.value)
+        noticing.tied(pair)
         announce(current, PairTied(pair.id, supported.id, supporting.id))
     return pair
 
@@ -174,6 +178,7 @@ def close(pair: Pair, *, reason: str, by: Actor) -> None:
     """Close a pair gently: both keep what they have, both are told, both can be paired anew."""
     with transaction() as current:
         machine.fire(CLOSE, pair, by=by, reason=reason, closed_on=clock.today())
+        noticing.closed(pair)
         announce(
             current, PairClosed(pair.id, pair.supported_student_id, pair.supporting_student_id)
         )

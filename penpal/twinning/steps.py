@@ -92,6 +92,8 @@ class Known(NamedTuple):
 
 Ask = Callable[[Sequence[Known], PairCard], Step | None]
 Stand = Callable[[Sequence[Known], PairCard], Standing]
+RUNNING = "running"
+"""What every room calls the one thing that two are in the middle of."""
 _parts: dict[str, Callable[[], Sequence[sa.Select[Any]]]] = {}
 _rooms: dict[str, tuple[Ask, Stand]] = {}
 
@@ -168,6 +170,14 @@ def _ahead(known: tuple[Known, ...], card: PairCard, _language: str, _today: dat
         known,
         tuple(stand(told.get(room, ()), card) for room, (_, stand) in _rooms.items()),
     )
+
+
+def under_way(card: PairCard) -> tuple[Standing, ...]:
+    """What the two agreed on and have not finished: the lines of the rooms that know of something running."""
+    known = ahead(card)
+    running = {fact.room for fact in known.known if fact.what == RUNNING}
+    told = zip(_rooms, known.standings, strict=True)
+    return tuple(standing for room, standing in told if room in running)
 
 
 def _typed(value: Any, type_: Any) -> Any:

@@ -2,6 +2,8 @@
  * Attaches behaviours to the elements that name them in data-behaviour, and lets go when the page
  * is left.
  */
+import { connect as bell } from "./behaviours/bell.js";
+import { connect as boardLook } from "./behaviours/board-look.js";
 import { connect as bookOutbox } from "./behaviours/book-outbox.js";
 import { connect as checkAll } from "./behaviours/check-all.js";
 import { connect as codeBoxes } from "./behaviours/code-boxes.js";
@@ -29,20 +31,27 @@ import { connect as signOut } from "./behaviours/sign-out.js";
  * waits.
  */
 const behaviours = {
+  bell,
+  "board-look": boardLook,
   "book-outbox": bookOutbox,
+  chat: (element) => connectLater(element),
   "check-all": checkAll,
   "code-boxes": codeBoxes,
   composer,
   confirm,
   "copy-link": copyLink,
+  cover: (element) => connectLater(element),
   device,
   growing,
+  "issue-plan": (element) => connectLater(element),
   "kept-letters": keptLetters,
+  keys: (element) => connectLater(element),
   live: connectLive,
   menu,
   "pairing-board": pairingBoard,
   paper,
   photos,
+  "place-remark": (element) => connectLater(element),
   print,
   progress,
   queue,
@@ -51,6 +60,7 @@ const behaviours = {
   "reveal-password": revealPassword,
   screening,
   "sign-out": signOut,
+  tracked: (element) => connectLater(element),
 };
 
 /*
@@ -58,13 +68,17 @@ const behaviours = {
  * own.
  */
 function connectLive(region) {
+  if (!document.querySelector('meta[name="live-token"]')) return () => {};
+  return connectLater(region, region.dataset.liveSource);
+}
+
+/* What one page alone needs lies in a file of its own, too. */
+function connectLater(element, source = element.dataset.source) {
   let disconnect = () => {};
   let left = false;
-  if (document.querySelector('meta[name="live-token"]')) {
-    import(region.dataset.liveSource).then((live) => {
-      if (!left) disconnect = live.connect(region);
-    });
-  }
+  import(source).then((behaviour) => {
+    if (!left) disconnect = behaviour.connect(element);
+  });
   return () => {
     left = true;
     disconnect();

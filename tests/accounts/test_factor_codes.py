@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from penpal import create_app
 from penpal.accounts import second_factor
 from penpal.accounts.factor_models import RecoveryCode, Refusal, SecondFactor, SignInAttempt
-from penpal.accounts.limits import limiter
 from penpal.config import Settings
 from penpal.kernel import trail
 from penpal.kernel.access import SYSTEM
@@ -156,7 +155,6 @@ def test_many_wrong_codes_close_the_second_step(
     finally:
         with guarded.app_context():
             db.engine.dispose()
-        limiter.enabled = False
 
     assert answers == [422] * 5 + [429]
     assert right.status_code == 429

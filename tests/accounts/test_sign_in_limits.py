@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from penpal import create_app
 from penpal.accounts import limits, passwords, services
-from penpal.accounts.limits import limiter
 from penpal.accounts.models import PersonKind, SignIn
 from penpal.config import Settings
 from penpal.kernel import clock
@@ -39,8 +38,6 @@ def strict(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     yield guarded
     with guarded.app_context():
         db.engine.dispose()
-    # One limiter serves all applications of a process.
-    limiter.enabled = False
 
 
 def at(app: Flask, address: str) -> FlaskClient:

@@ -57,10 +57,10 @@ class Client:
             found.setdefault(name, html.unescape(value))
         return found
 
-    def sign_in(self, login_name: str) -> None:
+    def sign_in(self, login_name: str, password: str = PASSWORD) -> None:
         fields = self.form("/sign-in") | {
             "login_name": login_name,
-            "password": PASSWORD,
+            "password": password,
             "next": "/",
         }
         answer = self.post("/sign-in", fields)

@@ -118,6 +118,9 @@ def visitors(server: Server) -> list[Visitor]:
         "month": "/letters?show=theirs",
         "search": "/letters/search?words=树",
         "print-all": f"/letters/print?pair={pair}",
+        "chat": f"/chat/{pair}",
+        "chat-choose": f"/chat/{pair}?choose=1",
+        "chat-search": f"/chat/{pair}/search?q=的",
         "paper": "/paper",
         "letter-readers": "/letters/readers",
         "together": "/together",
@@ -129,6 +132,8 @@ def visitors(server: Server) -> list[Visitor]:
         "account": "/account",
         "consent": "/consent",
         "safety": "/safety/students",
+        "notices": "/notices",
+        "notice-settings": "/account/notices",
         "pause": f"/pairs/{pair}/pause",
         "us-month": f"/us/{_month_of(server, pair)}",
         "us-year": "/us/year",
@@ -167,6 +172,16 @@ def visitors(server: Server) -> list[Visitor]:
             student["book-note"] = f"/books/{book[0][0]}/notes/new"
             if state == "reading":
                 student["reflection"] = f"/books/{book[0][0]}/reflection"
+    student |= _pieces(server)
+    changed = server.rows(
+        "SELECT piece_version.id, submission_id FROM piece_version "
+        "JOIN submission ON submission.id = submission_id "
+        "JOIN person ON person.id = author_id "
+        "WHERE login_name = 'xiaohe' AND offered_at IS NOT NULL ORDER BY answered_at IS NULL DESC"
+    )
+    if changed:
+        student["piece-changes"] = f"/publishing/changes/{changed[0][0]}"
+        student["piece-questions"] = f"/publishing/{changed[0][1]}/questions"
     told = server.rows(
         "SELECT report.id FROM report JOIN person ON person.id = reporter_id "
         "WHERE login_name = 'xiaohe' ORDER BY report.id DESC"
@@ -191,12 +206,17 @@ def visitors(server: Server) -> list[Visitor]:
         "queue-again": "/queue?tab=again",
         "queue-along": "/queue?tab=along",
         "queue-list": "/queue?list=1",
+        "queue-pieces": "/queue?tab=piece",
+        "reviews": "/publishing/reviews",
+        "story-new": "/publishing/stories/new",
         "reports": "/reports",
         "openings": "/openings",
         "emergency": f"/students/{_anyone_in(server, class_)}/emergency",
         "account": "/account",
         "factor": "/account/factor",
         "guide": "/guides/banzhuren",
+        "notices": "/notices",
+        "notice-settings": "/account/notices",
         "forbidden": "/letters",
         "together": f"/classes/{class_}/together",
     }
@@ -207,6 +227,28 @@ def visitors(server: Server) -> list[Visitor]:
     )
     if postcard:
         staff["postcard"] = f"/letters/{postcard[0][0]}"
+    looked_at = server.rows(
+        "SELECT submission_id FROM review_station WHERE unit_id = ? AND begun_at IS NOT NULL "
+        "ORDER BY id DESC LIMIT 1",
+        class_,
+    )
+    if looked_at:
+        staff["piece-history"] = f"/publishing/{looked_at[0][0]}/history"
+        staff["piece-consents"] = f"/publishing/{looked_at[0][0]}/consents"
+        staff["piece-slip"] = _slip(server, looked_at[0][0], class_)
+    shown = server.rows(
+        "SELECT review_station.id, submission_photo.photo_id FROM review_station "
+        "JOIN submission ON submission.id = review_station.submission_id "
+        "JOIN submission_part ON submission_part.submission_id = submission.id "
+        "AND submission_part.revision = submission.revision "
+        "JOIN submission_photo ON submission_photo.part_id = submission_part.id "
+        "WHERE review_station.unit_id = ? AND submission.state = 'with_teacher' "
+        "AND review_station.decision IS NULL LIMIT 1",
+        class_,
+    )
+    if shown:
+        station, photo = shown[0]
+        staff["piece-photo"] = f"/publishing/reviews/{station}/photos/{photo}"
     open_evidence = server.rows(
         "SELECT report_id FROM evidence JOIN report ON report.id = report_id "
         "WHERE class_id = ? AND NOT is_sealed AND addressee = 'teacher' LIMIT 1",
@@ -221,6 +263,7 @@ def visitors(server: Server) -> list[Visitor]:
         "transfers": f"/schools/{school}/roster/transfers",
         "record": f"/schools/{school}/record",
         "hours": f"/schools/{school}/hours",
+        "rest": f"/schools/{school}/rest",
         "class": f"/classes/{class_}",
         "board": f"/classes/{class_}/pairs",
         "slips": f"/classes/{class_}/slips",
@@ -232,6 +275,8 @@ def visitors(server: Server) -> list[Visitor]:
         "guide": "/guides/tuanwei",
         "office": f"/offices/{_office(server, 'banzhuren.bj')}",
         "own-offices": "/account/offices",
+        "reviews": "/publishing/reviews",
+        "piece-figures": f"/publishing/figures/{school}",
         "twinnings": "/twinnings",
         "twinning-new": f"/twinnings/new?unit={class_}",
         "twinning": f"/twinnings/{_twinning_of(server, class_)}",
@@ -253,11 +298,13 @@ def visitors(server: Server) -> list[Visitor]:
         secretary["roster-check"] = f"/schools/{school}/roster/uploads/{upload}"
     return [
         Visitor("signed-out", "", MappingProxyType(SIGNED_OUT)),
+        Visitor("reader", "", MappingProxyType(_to_read(server))),
         Visitor("student", "xiaohe", MappingProxyType(student)),
         Visitor("unpaired", _unpaired(server), MappingProxyType(WITHOUT_PARTNER)),
         Visitor("waiting", _waiting(server), MappingProxyType(WAITING)),
         Visitor("teacher", "banzhuren.bj", MappingProxyType(staff)),
         Visitor("secretary", "tuanwei.bj", MappingProxyType(secretary)),
+        Visitor("editor", "bianji", MappingProxyType(_at_the_desk(server))),
         Visitor("county", "xianwei.ht", MappingProxyType(_above(server, "xianwei.ht"))),
         Visitor("province", "shengwei.bj", MappingProxyType(_above(server, "shengwei.bj"))),
     ]
@@ -271,7 +318,13 @@ SIGNED_OUT = {
     "guardian-over": "/guardian/nothing",
     "not-found": "/nowhere",
 }
-WITHOUT_PARTNER = {"home": "/", "mailbox": "/letters", "profile": "/profile"}
+WITHOUT_PARTNER = {
+    "home": "/",
+    "mailbox": "/letters",
+    "books": "/books",
+    "together": "/together",
+    "profile": "/profile",
+}
 WAITING = {"welcome": "/welcome", "consent": "/consent", "tell": "/tell", "account": "/account"}
 
 
@@ -284,8 +337,100 @@ def _above(server: Server, login_name: str) -> dict[str, str]:
         "staff-invite": f"/units/{unit}/staff/new",
         "twinnings": "/twinnings",
         "late": "/reports/late",
+        "reviews": "/publishing/reviews",
+        "queue-pieces": "/queue",
+        "review-ways": f"/publishing/reviews/ways/{unit}",
+        "piece-figures": f"/publishing/figures/{unit}",
         "account": "/account",
     }
+
+
+def _to_read(server: Server) -> dict[str, str]:
+    """The pages that anybody may read: each kind of page once, and a piece in each of its forms."""
+    found = {
+        "special": "/special",
+        "special-large": "/special?size=large",
+        "special-english": "/special?lang=en",
+        "special-section": "/special/sections/letters",
+        "special-themes": "/special/themes",
+        "special-places": "/special/places",
+        "special-moments": "/special/moments",
+        "special-archive": "/special/archive",
+        "special-search": "/special/search?words=信",
+        "special-about": "/special/about",
+        "special-take-part": "/special/take-part",
+        "special-corrections": "/special/corrections",
+    }
+    kinds = server.rows(
+        "SELECT kind, max(id) FROM submission WHERE state = 'published' GROUP BY kind"
+    )
+    for kind, piece in kinds:
+        found[f"special-{kind}"] = f"/special/{piece}"
+        found["special-upright"] = f"/special/{piece}?set=vertical"
+    issue = server.rows("SELECT max(id) FROM column_issue WHERE state = 'published'")[0][0]
+    if issue:
+        found["special-issue"] = f"/special/issues/{issue}"
+    return found
+
+
+def _at_the_desk(server: Server) -> dict[str, str]:
+    """The pages of an editor: the desk, issues in each state, what has to be recalled."""
+    found = {"desk": "/desk", "issues": "/issues", "recalls": "/issues/recalls"}
+    found["desk-words"] = "/desk/words"
+    found |= {"desk-printed": "/desk?tab=printed&shown=list", "desk-lists": "/desk/lists"}
+    on_desk = server.rows("SELECT max(id) FROM submission WHERE state = 'with_editor'")[0][0]
+    if on_desk:
+        found["desk-piece"] = f"/desk/{on_desk}"
+        found["desk-beside"] = f"/desk/{on_desk}?view=beside"
+    changed = server.rows("SELECT max(submission_id) FROM piece_version WHERE number > 0")[0][0]
+    if changed:
+        found["desk-changes"] = f"/desk/{changed}"
+        found["desk-versions"] = f"/desk/{changed}/versions"
+    for state in ("planned", "signed_off", "published"):
+        issue = server.rows("SELECT max(id) FROM column_issue WHERE state = ?", state)[0][0]
+        if issue:
+            found[f"issue-{state}"] = f"/issues/{issue}"
+            found["issue-preview"] = f"/issues/{issue}/preview"
+    return found
+
+
+def _pieces(server: Server) -> dict[str, str]:
+    """A child's pages of their pieces, in each state that has a page of its own."""
+    found = {"pieces": "/publishing"}
+    own = (
+        "SELECT max(submission.id) FROM submission "
+        "JOIN submission_party ON submission_id = submission.id "
+        "JOIN person ON person.id = person_id WHERE login_name = 'xiaohe' AND state = ?"
+    )
+    for state, name, page in (
+        ("asking", "piece-asked", "/asking"),
+        ("sent_back", "piece-mend", "/mending"),
+        ("sent_back", "piece-withdraw", "/withdrawal"),
+        ("with_teacher", "piece", ""),
+        ("published", "piece-printed", ""),
+    ):
+        number = server.rows(own, state)[0][0]
+        if number:
+            found[name] = f"/publishing/{number}{page}"
+    done = server.rows(
+        "SELECT max(activity_record.id) FROM activity_record JOIN person ON person.id = author_id "
+        "WHERE login_name = 'xiaohe' AND state = 'done'"
+    )[0][0]
+    if done:
+        found["piece-new"] = f"/publishing/new?from=activity_record:{done}"
+    return found
+
+
+def _slip(server: Server, piece: object, class_: object) -> str:
+    """The sheet for the guardian of a child of that class."""
+    party = server.rows(
+        "SELECT submission_party.id FROM submission_party "
+        "JOIN enrolment ON enrolment.person_id = submission_party.person_id "
+        "WHERE submission_id = ? AND class_id = ? AND until IS NULL",
+        piece,
+        class_,
+    )
+    return f"/publishing/{piece}/consents/{party[0][0]}/slip"
 
 
 def _letter(server: Server, condition: str, pair: object) -> object:

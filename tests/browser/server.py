@@ -106,6 +106,11 @@ class Server:
             "PORT": str(self.port),
             "PENPAL_DATA": str(self.folder),
             "PENPAL_RATE_LIMITS": "false",
+            # Tests run at any hour; those of the quiet hours set their own.
+            "PENPAL_QUIET_FROM": "00:00",
+            "PENPAL_QUIET_UNTIL": "00:00",
+            # Seconds of a processor, at each of many starts, of which hardly any looks at a letter.
+            "PENPAL_GUARD_READY_AFTER": "86400",
             "PENPAL_LOG_LEVEL": "WARNING",
             **self.settings,
         }

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 import pyotp
@@ -318,7 +319,14 @@ def test_the_database_holds_what_the_pages_said_and_the_record_is_whole(story: S
 
 def _commanded(folder: Path, *lines: str) -> list[str]:
     """More of the operator's commands, without a new start of the program for each."""
-    settings = Settings(data=folder, demo=False, rate_limits=False, log_level="WARNING")
+    settings = Settings(
+        data=folder,
+        demo=False,
+        rate_limits=False,
+        quiet_from=time(),
+        quiet_until=time(),
+        log_level="WARNING",
+    )
     app = create_app(settings)
     printed = []
     with app.app_context():

@@ -35,8 +35,9 @@ def test_a_student_reports_a_letter_in_two_taps_at_360_px_without_javascript(
     page.goto(f"/letters/{letter}")
 
     page.get_by_role("link", name="这封信让我不舒服").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    # The button is waited for: a page that is on its way has no width yet.
     assert _is_on_the_first_screen(page, "告诉老师")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.get_by_role("button", name="告诉老师", exact=True).first.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("老师会看到的")
@@ -84,4 +85,7 @@ def test_a_letter_that_waited_on_a_device_is_kept_with_the_words_of_the_pause(
         expect(page.locator("#body")).to_have_value(words)
         expect(page.locator("#body")).to_be_editable()
         assert server.rows("SELECT id FROM letter WHERE body = ? AND state <> 'draft'", words) == []
+        # The draft is saved meanwhile, and why it did not go stays in sight.
+        pages.until(page, lambda: server.rows("SELECT id FROM letter WHERE body = ?", words))
+        expect(page.locator("[data-composer-status]")).to_contain_text("先停一停")
         partner.post(f"/pairs/{pair}/pause/end", partner.form("/"))

@@ -26,8 +26,14 @@ OPEN = {
     Permission.Report.MAKE,
     Permission.Report.READ,
     Permission.Opening.SEE_OWN,
+    Permission.Notice.SEE,
+    Permission.Notice.CHOOSE,
+    # Whoever stands in a piece takes it back whatever became of their consent, and sees where it is.
+    Permission.Submission.LIST,
+    Permission.Submission.READ,
+    Permission.Submission.WITHDRAW,
 }
-"""The account, one's own page of the ledger with each yes and no, help, and who has read one's letters: written down here once more, so that no rule opens another door."""
+"""The account, one's own page of the ledger with each yes and no, help, who has read one's letters, and news: written down here once more, so that no rule opens another door."""
 
 
 def test_every_page_behind_the_door_leads_to_the_waiting_page(app: Flask, as_: SignedIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def empty(folder: Path, database_url: str = "") -> Flask:
         data=folder,
         secret_key="a key for tests alone",
         rate_limits=False,
+        quiet_from=time(),
+        quiet_until=time(),
         demo=False,
         second_factor="off",
         log_level="WARNING",
@@ -57,7 +60,8 @@ def loaded(
     with ExitStack() as stack:
         address = "" if request.param == "sqlite" else stack.enter_context(servers.postgres())
         app = empty(tmp_path_factory.mktemp("demo"), address)
-        load(app)
+        # As an operator would: what the command prints is asked of it too.
+        app.extensions["tests.printed"] = app.test_cli_runner().invoke(args=["demo", "load"])
         yield app
         with app.app_context():
             db.engine.dispose()

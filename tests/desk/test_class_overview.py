@@ -114,7 +114,7 @@ def test_one_reminder_a_week_whatever_it_is_about(as_: SignedIn, cast: Cast) -> 
 
 def test_only_the_class_teacher_and_only_of_who_was_silent(cast: Cast) -> None:
     class_, who = cast.unit("ht-class"), cast.person("xiaomai").id
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="现在不用提醒"):
         class_overview.remind(class_, who, by=cast.actor("teacher_ht"))
     paired_ago(cast, 30)
 
@@ -125,7 +125,7 @@ def test_only_the_class_teacher_and_only_of_who_was_silent(cast: Cast) -> None:
         class_overview.remind(class_, cast.person("xiaohe").id, by=cast.actor("teacher_ht"))
     blocking.pause(cast.pair(), by=cast.actor("xiaohe"))
 
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="现在不用提醒"):
         class_overview.remind(class_, who, by=cast.actor("teacher_ht"))
     assert class_overview.numbers([class_.id])[class_.id].silent == 0
 

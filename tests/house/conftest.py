@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,30 +16,31 @@ from sqlalchemy.engine import Engine
 from penpal.accounts import queries as people
 from penpal.accounts import services as accounts
 from penpal.accounts.models import PersonKind
-from penpal.activities import recording, theming
-from penpal.activities import services as activities
-from penpal.activities.models import Activity
-from penpal.activities.states import IdeaKind, Seal, ShownTo
-from penpal.activities.typed import Wording, Written
+from penpal.chat import services as chat
 from penpal.config import Settings
 from penpal.consent import links, papers
 from penpal.consent.models import Purpose
 from penpal.kernel import clock
-from penpal.kernel.access import Actor
-from penpal.kernel.db import session, transaction
+from penpal.kernel.access import SYSTEM
+from penpal.kernel.db import db, session, transaction
 from penpal.letters import printing
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.media import services as photos
 from penpal.media.services import Chosen
+from penpal.notices import queries as notices
+from penpal.places import hours
+from penpal.places.hours_models import DAY
+from penpal.places.rest import Rest
 from penpal.profiles import services as profiles
-from penpal.reading import class_lists, notes, reflections
-from penpal.reading import services as books
-from penpal.reading import steps as reading_log
-from penpal.reading.models import SharedBook
-from penpal.reading.note_models import Envelope as NoteEnvelope
-from penpal.reading.note_models import Reflection
-from penpal.reading.proposals import Typed
+from penpal.publishing.issues import queries as issues
+from penpal.publishing.issues.models import Handout, HandoutForm, HandoutPiece
+from penpal.publishing.pieces import links as piece_links
+from penpal.publishing.pieces.leaving import Gone
+from penpal.publishing.pieces.models import Submission
+from penpal.publishing.reviews import remarks
+from penpal.publishing.reviews import services as reviews
+from penpal.publishing.special import services as special
 from penpal.rosters import leaving, reading, slips, transfers, uploads
 from penpal.rosters import queries as rosters_queries
 from penpal.rosters import services as rosters
@@ -52,12 +53,19 @@ from penpal.safeguarding.models import Addressee, Outcome, Report
 from penpal.safeguarding.openings import Why
 from penpal.screening.findings import Finding, Kind
 from tests.cast import Cast
+from tests.chat import talking
+from tests.conftest import Store
+from tests.house import together
 from tests.media import pictures
+from tests.publishing.issues import ready
+from tests.publishing.reviews import piecework
+from tests.publishing.special import printed
 
 SEALED_OPENED = "markone 密封的信，已经拆开"
 SEALED_WAITING = "marktwo 密封的信，还没有拆开"
 POSTCARD = "markthree 明信片，老师可以一起看"
 DRAFT = "markfour 还没有写完的一封信"
+POSTED = "markzero 夜里寄出、还在路上的明信片"
 PROFILE_HE = "markfive 小禾的自我介绍"
 PROFILE_MAI = "marksix 小麦的自我介绍"
 PROFILE_YUAN = "markseven 小远的自我介绍"
@@ -67,20 +75,11 @@ ANSWER = "markten 老师的回话"
 HELD = "markeleven 请老师放行的信"
 HANDED_ON = "marktwelve 转给书记放行的信"
 ROSTER_NAME = "标记甲乙"
-THING_PROPOSED = "jointone 小麦提议的一件事"
-THING_UNSHARED = "jointtwo 做完了、还没有给伙伴看的记录"
-THING_DRAFT = "jointthree 还没有写完的记录"
-THING_OPEN = "jointfour 愿意给老师看的记录"
-THING_SEALED = "jointfive 只给伙伴看的记录"
-THING_SHOWN = "jointsix 两个人都愿意给两个班看的记录"
-THING_WORD = "jointseven 商量的时候说的一句话"
-THEME = "jointeight 挂在班里的题目"
-BOOK_WHY = "bookone 为什么想读这一本"
-NOTE_READ = "booktwo 伙伴已经读到的一条"
-NOTE_HELD = "bookthree 伙伴还没有读到的一条"
-NOTE_OPEN = "bookfour 老师也可以看的一条"
-REFLECTION_DRAFT = "bookfive 还没有写完的心得"
-REFLECTION_OPEN = "booksix 写完了、老师也可以看的心得"
+TALK_SENT = "talkone 聊天里说的一句话"
+TALK_UNSENT = "talktwo 撤回了的一句话"
+TALK_WAITING = "talkthree 打我电话13812345678吧"
+PIECE = "pieceone 投出去、老师正在看的一封信"
+REMARK = "piecetwo 老师在投稿里写的一句话"
 PHOTO_SEALED = "photoone 密封的信里的照片"
 PHOTO_POSTCARD = "phototwo 明信片里的照片"
 
@@ -93,6 +92,7 @@ class World:
     letters: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     opening: int = 0
+    asked: int = 0
     note: int = 0
     hold: int = 0
     handed_on: int = 0
@@ -114,6 +114,21 @@ class World:
     listed: int = 0
     question: int = 0
     photos: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    pieces: dict[str, int] = field(default_factory=dict)
+    stations: dict[str, int] = field(default_factory=dict)
+    piece_code: str = ""
+    party: int = 0
+    remark: int = 0
+    recusal: int = 0
+    issue: int = 0
+    issue_piece: int = 0
+    handout: int = 0
+    handed_out: int = 0
+    published: int = 0
+    published_photo: int = 0
+    word: int = 0
+    notice: int = 0
 
     def letter(self, name: str) -> Letter:
         return session().get_one(Letter, self.letters[name])
@@ -123,8 +138,23 @@ class World:
 
 
 @pytest.fixture
-def world(cast: Cast, settings: Settings) -> World:
-    """Letters in every state, profiles, reports, an upload and a slip, all made by the product's verbs."""
+def world(store: Store, cast: Cast, settings: Settings) -> World:
+    """Letters in every state, profiles, reports, an upload and a slip, all made by the product's verbs.
+
+    Once for each database of a process; afterwards it is put back as it was then.
+    """
+    if store not in _made:
+        _made[store] = _make(cast, settings), store.keep("world")
+    else:
+        db.session.remove()
+        _made[store][1]()
+    return deepcopy(_made[store][0])
+
+
+_made: dict[Store, tuple[World, Callable[[], None]]] = {}
+
+
+def _make(cast: Cast, settings: Settings) -> World:
     made = World(cast)
     for who, words in (
         ("xiaohe", PROFILE_HE),
@@ -163,6 +193,7 @@ def world(cast: Cast, settings: Settings) -> World:
         by=cast.actor("xiaohe"),
     )
     made.letters["draft"] = begun.letter.id
+    made.letters["posted"] = put_on_its_way(cast)
     for name, who, words, addressee in (
         ("teacher", "xiaohe", TOLD_TEACHER, Addressee.TEACHER),
         ("secretary", "xiaohe", TOLD_SECRETARY, Addressee.SCHOOL_SECRETARY),
@@ -183,11 +214,16 @@ def world(cast: Cast, settings: Settings) -> World:
         outcome=Outcome.TALKED,
         by=cast.actor("teacher_bj"),
     )
-    _together(made)
-    _read(made)
+    together.do(made)
+    together.read(made)
     _opening(made)
     _pause(made)
     _hold(made)
+    _talk(made)
+    _submit(made)
+    _ask_guardian(made, settings)
+    _plan_issue(made)
+    _print(made)
     sheet = reading.read(
         f"学号,姓名,班级\n90001,{ROSTER_NAME},初二(3)班\n,缺学号,初二(3)班\n".encode()
     )
@@ -197,7 +233,26 @@ def world(cast: Cast, settings: Settings) -> World:
     _rosters(made, settings)
     _leaver(made)
     _ledger(made, settings)
+    made.notice = notices.newest_unseen(cast.person("xiaohe").id)[0].id
     return made
+
+
+def put_on_its_way(cast: Cast) -> int:
+    """A postcard that was sent in quiet hours, which are over: no job has delivered it yet."""
+    school, secretary = cast.unit("ht-school"), cast.actor("secretary_ht")
+    here = clock.local(clock.now())
+    minute = here.hour * 60 + here.minute
+    night = Rest(quiet_from=(minute - 60) % DAY, quiet_until=(minute + 60) % DAY)
+    hours.keep_rest(school, night, by=secretary)
+    sent = letters.send(
+        cast.pair(),
+        key="world-posted",
+        body=POSTED,
+        envelope=Envelope.OPEN,
+        by=cast.actor("xiaohe"),
+    )
+    hours.keep_rest(school, Rest(), by=secretary)
+    return sent.id
 
 
 def _photo(made: World, name: str, who: str, letter_id: int | None, words: str) -> None:
@@ -232,81 +287,81 @@ def _hold(made: World) -> None:
     made.phrase = phrases.add("再写一个细节。", by=made.cast.actor("teacher_bj")).id
 
 
-def _read(made: World) -> None:
-    """A book that two read and one that waits for a yes, notes before and ahead of the partner, a list."""
-    cast = made.cast
-    he, mai = cast.actor("xiaohe"), cast.actor("xiaomai")
-    teacher, class_ = cast.actor("teacher_bj"), cast.unit("bj-class")
-    listed = class_lists.add(class_, title="书单上的书", author="", isbn="", why="", by=teacher)
-    asked = class_lists.ask(listed, chapter=2, words="老师留在第二章的一问", by=teacher)
-    made.listed, made.question = listed.id, asked.id
-    for name, title, by in (("running", "书单上的书", he), ("waiting", "等着点头的书", mai)):
-        typed = Typed(title=title, chapter_count="6", why=BOOK_WHY)
-        made.books[name] = books.propose(cast.pair(), typed, key=f"world-{name}", by=by).id
-    running = session().get_one(SharedBook, made.books["running"])
-    books.agree(running, by=mai)
-    reading_log.log(running, key="world-step", chapter=2, by=mai)
-    for name, by, chapter, words, envelope in (
-        ("read", he, 1, NOTE_READ, NoteEnvelope.SEALED),
-        ("held", he, 5, NOTE_HELD, NoteEnvelope.SEALED),
-        ("open", he, 1, NOTE_OPEN, NoteEnvelope.OPEN),
-        ("theirs", mai, 6, "伙伴留在后面的一条", NoteEnvelope.SEALED),
-    ):
-        written = notes.Written(chapter=chapter, body=words, envelope=envelope)
-        made.notes[name] = notes.write(running, written, key=f"world-{name}", by=by).note.id
-    reflections.save(running, body=REFLECTION_DRAFT, envelope=NoteEnvelope.SEALED, by=mai)
-    reflections.finish(running, body=REFLECTION_OPEN, envelope=NoteEnvelope.OPEN, by=he)
-    own = sa.select(Reflection.id).where(Reflection.author_id == he.person_id)
-    made.reflection = session().scalars(own).one()
-
-
-def _together(made: World) -> None:
-    """What two do together in every state, sealed and open, and a theme on the wall of a class."""
-    cast = made.cast
-    he, mai = cast.actor("xiaohe"), cast.actor("xiaomai")
-    later = clock.today() + timedelta(days=30)
-
-    def propose(name: str, by: Actor, plan: str = "") -> Activity:
-        said = Wording(IdeaKind.OWN, "同做的一件事", plan, later)
-        made_now = activities.propose(cast.pair(), said, key=f"world-{name}", by=by)
-        made.activities[name] = made_now.id
-        return made_now
-
-    def agree(name: str) -> Activity:
-        agreed = propose(name, he)
-        activities.nod(agreed, version=1, by=mai)
-        return agreed
-
-    def finish(name: str, activity: Activity, by: Actor, text: str, seal: Seal) -> None:
-        kept = recording.finish(activity, Written(text, "", None, seal), by=by)
-        made.records[name] = kept.id
-
-    activities.talk(
-        propose("proposed", mai, THING_PROPOSED), key="world-word", words=THING_WORD, by=mai
-    )
-    propose("waiting", he)
-    agreed = agree("agreed")
-    finish("unshared", agreed, he, THING_UNSHARED, Seal.SEALED)
-    draft = recording.save(agreed, Written(THING_DRAFT, "", None), by=mai)
-    made.records["draft"] = draft.id
-    done = agree("done")
-    finish("open", done, he, THING_OPEN, Seal.OPEN)
-    finish("sealed", done, mai, THING_SEALED, Seal.SEALED)
-    shown = agree("shown")
-    finish("shown", shown, he, THING_SHOWN, Seal.SEALED)
-    finish("shown too", shown, mai, THING_SHOWN, Seal.SEALED)
-    for by in (he, mai):
-        recording.wish(shown, to=ShownTo.CLASSES, by=by)
-    theme = theming.put_up(key="world-theme", idea=IdeaKind.ESSAY, title="题目", words=THEME, by=he)
-    made.theme = theme.id
-
-
 def _pause(made: World) -> None:
     """A pause that is over; nobody has said yet that they know of it."""
     asker = made.cast.actor("xiaohe")
     blocking.lift(blocking.pause(made.cast.pair(), by=asker), by=asker)
     home = made.cast.unit("bj-class").id
     made.note = session().scalars(sa.select(BlockNote.id).where(BlockNote.class_id == home)).one()
+
+
+def _talk(made: World) -> None:
+    """Lines of a chat: said, unsent, and waiting for a teacher and for a secretary."""
+    cast = made.cast
+    talking.open_rooms(cast)
+    made.lines["sent"] = talking.say(cast, TALK_SENT, key="world-said").line.id
+    unsent = talking.say(cast, TALK_UNSENT, "xiaomai", key="world-unsent").line
+    chat.unsend(talking.line(unsent.id), by=cast.actor("xiaomai"))
+    made.lines["unsent"] = unsent.id
+    made.lines["waiting"] = talking.ask(cast, TALK_WAITING, key="world-asked").item_id
+    handed_on = talking.ask(cast, talking.NUMBER, key="world-handed-on")
+    holding.hand_on(handed_on, by=cast.actor("teacher_bj"))
+    made.lines["handed on"] = handed_on.item_id
+
+
+def _submit(made: World) -> None:
+    """A piece that both teachers are looking at; one of them said a word, and somebody stepped aside."""
+    cast = made.cast
+    submission = piecework.piece(cast, body=PIECE, key="world-piece")
+    made.pieces["teacher"] = submission.id
+    for side in ("bj", "ht"):
+        made.stations[side] = piecework.turn(cast, submission, f"teacher_{side}").id
+    part = submission.current_parts()[0]
+    said = remarks.make(part, REMARK, for_author=False, by=cast.actor("teacher_bj"))
+    made.remark = said.id
+    near = reviews.step_aside(cast.person("xiaomai"), by=cast.actor("teacher_ht"))
+    reviews.come_back(near, by=cast.actor("teacher_ht"))
+    made.recusal = near.id
+
+
+def _ask_guardian(made: World, settings: Settings) -> None:
+    """A link with which a guardian of 小禾's reads the piece that her teacher looks at."""
+    piece = session().get_one(Submission, made.pieces["teacher"])
+    student = made.cast.person("xiaohe")
+    party = next(one for one in piece.parties if one.person_id == student.id)
+    link = piece_links.make(party, settings=settings, by=made.cast.actor("teacher_bj"))
+    made.party, made.piece_code = party.id, piece_links.code_of(link, settings=settings)
+
+
+def _print(made: World) -> None:
+    """A piece that anybody can read, with a photo, and a reader's word that waits for the editors."""
+    made.published = printed.piece(made.cast, printed.issue())
+    made.published_photo = printed.photo(made.cast, made.published, 0, key="world-printed")
+    special.take_words(True, by=made.cast.actor("editor"))
+    piece = session().get_one(Submission, made.published)
+    made.word = special.leave(piece, "谢谢你写下来。", by=SYSTEM).id
+
+
+def _plan_issue(made: World) -> None:
+    """An issue with one piece, and a file with that piece which is recalled."""
+    issue = ready.planned(made.cast, 1)
+    row = issues.pieces_of(issue)[0]
+    made.issue, made.issue_piece, made.handed_out = issue.id, row.id, row.submission_id
+    with transaction() as current:
+        handout = Handout(
+            issue_id=issue.id,
+            form=HandoutForm.ZIP,
+            taken_by_id=made.cast.person("editor").id,
+            digest="0" * 64,
+        )
+        handout.pieces = [
+            HandoutPiece(
+                submission_id=row.submission_id, recalled=Gone.PIECE, recalled_at=clock.now()
+            )
+        ]
+        current.add(handout)
+        current.flush()
+        made.handout = handout.id
 
 
 def _opening(made: World) -> None:

@@ -11,6 +11,10 @@ from penpal.desk import matrix
 from penpal.kernel import access
 from penpal.permissions import Permission, every
 
+PUBLIC_PAGES = (
+    *("home", "issue", "piece", "section", "themes", "theme", "places", "place", "moments"),
+    *("archive", "find", "about", "take_part", "corrections"),
+)
 PUBLIC = {
     "accounts.sign_in",
     "accounts.begin_session",
@@ -24,10 +28,27 @@ PUBLIC = {
     "safety.page",
     "guardians.questions",
     "guardians.answer",
+    # The links of a mail carry their own proof.
+    "mail.confirm",
+    "mail.confirmed",
+    "mail.stop",
+    "mail.stopped",
     "appearance.update",
     "offline.worker",
     "offline.manifest",
     "offline.page",
+    # A guardian's link to a piece.
+    *(f"piece_guardians.{name}" for name in ("door", "read", "answer", "withdraw", "photo")),
+    # What is out, for everybody.
+    *(f"special.{name}" for name in PUBLIC_PAGES),
+    "special_files.atom",
+    "special_files.sitemap",
+    "special_files.robots",
+    "special_files.card",
+    "special_files.photo",
+    "special_words.write",
+    "special_words.leave",
+    "special_words.left",
     "operating.healthz",
     "operating.readyz",
 }
@@ -91,7 +112,14 @@ def test_without_consent_a_student_reaches_their_account_help_and_consent_alone(
         Permission.Consent.SEE,
         Permission.Report.MAKE,
         Permission.Report.READ,
+        # What a teacher answered is told to whoever asked for help.
+        Permission.Notice.SEE,
+        Permission.Notice.CHOOSE,
         # Who once took part goes on to see who read their letters.
         Permission.Opening.SEE_OWN,
+        # And may take back what they gave to print.
+        Permission.Submission.LIST,
+        Permission.Submission.READ,
+        Permission.Submission.WITHDRAW,
     }
     assert Permission.Account.RESET not in reached

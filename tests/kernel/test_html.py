@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -129,6 +130,19 @@ def test_what_looks_like_markup_is_shown_as_it_was_typed() -> None:
 
     assert Reader(html.plain(typed)).text == typed
     assert entities.unescape(html.plain("&lt;")) == "<p>&lt;</p>"
+
+
+def test_what_needs_no_parser_is_what_the_parser_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each sign of the first planes between others, a thousand in a text.
+    texts = [
+        "字".join(map(chr, range(start, start + 1024))) + "\n\n 末\n行"
+        for start in range(0, 0x20000, 1024)
+    ]
+    quick = [html.plain(text) for text in texts]
+
+    monkeypatch.setattr(html, "_MARKS", re.compile(""))
+
+    assert [html.plain(text) for text in texts] == quick
 
 
 def test_rich_text_keeps_what_staff_may_use() -> None:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from simple_websocket import Client, ConnectionClosed, ConnectionError
-from werkzeug.serving import make_server
+from simple_websocket import ConnectionClosed
 
 from penpal.accounts import services as accounts
 from penpal.accounts import sockets as account_sockets
 from penpal.accounts.models import SignIn
-from penpal.kernel import clock, live
+from penpal.kernel import clock, live, wires
 from penpal.kernel.db import transaction
-from tests import servers
 from tests.cast import Cast
 from tests.conftest import SignedIn, _app, _fill
 from tests.letters.writing import composed
-
-COOKIE = "penpal"
+from tests.wires import Socket, cookie_of, gone, serving, token_of, turned_away
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +30,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, in
     """The application on a port. Sockets belong to the process, so it is one of its own, on SQLite."""
     app = _app(tmp_path_factory.mktemp("sockets"))
     _fill(app)
-    port = servers.free_port()
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield app, port
-    server.shutdown()
-    thread.join(timeout=10)
+    with serving(app) as port:
+        yield app, port
 
 
 @pytest.fixture
@@ -56,36 +45,6 @@ def port(served: tuple[Flask, int]) -> int:
     return served[1]
 
 
-class Socket:
-    """One page's connection, speaking Socket.IO by hand."""
-
-    def __init__(self, port: int, cookie: str = "", origin: str = "") -> None:
-        # This client names its host without the port, so its own page has none either.
-        headers = {"Origin": origin or "http://127.0.0.1"}
-        if cookie:
-            headers["Cookie"] = f"{COOKIE}={cookie}"
-        address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
-        self.wire = Client.connect(address, headers=headers)
-
-    def read(self) -> str | None:
-        """The next word from the server; None where it has nothing to say."""
-        return self.wire.receive(timeout=60)  # type: ignore[no-any-return]
-
-    def join(self, token: object) -> str | None:
-        """Ask to be let in; returns the answer. The server's greeting may come with the handshake,
-        where this client notices it only when the next word arrives."""
-        self.wire.send("40" + json.dumps({"token": token}))
-        greeting = self.read()
-        assert str(greeting).startswith("0{")
-        return self.read()
-
-    def close(self) -> None:
-        try:
-            self.wire.close()
-        except ConnectionClosed:
-            return
-
-
 Open = Callable[[FlaskClient], Socket]
 
 
@@ -96,11 +55,7 @@ def sockets(port: int) -> Iterator[list[Socket]]:
     yield found
     for socket in found:
         socket.close()
-    gone = threading.Event()
-    for _ in range(100):
-        if not live._open:
-            return
-        gone.wait(0.05)
+    gone()
 
 
 @pytest.fixture
@@ -110,26 +65,6 @@ def open_(port: int, sockets: list[Socket]) -> Open:
         return sockets[-1]
 
     return connect
-
-
-def cookie_of(browser: FlaskClient) -> str:
-    found = browser.get_cookie(COOKIE)
-    assert found is not None
-    return found.value
-
-
-def token_of(browser: FlaskClient) -> str:
-    """What the page hands to its script."""
-    page = browser.get("/account").get_data(as_text=True)
-    found = re.search(r'name="live-token" content="([^"]+)"', page)
-    assert found is not None
-    return found.group(1)
-
-
-@contextmanager
-def turned_away() -> Iterator[None]:
-    with pytest.raises((ConnectionError, ConnectionClosed)):
-        yield
 
 
 def test_whoever_is_not_signed_in_gets_no_handshake(app: Flask, port: int) -> None:
@@ -175,8 +110,7 @@ def test_a_letter_that_is_sent_is_told_to_the_partners_page(as_: SignedIn, open_
     as_("xiaohe").post("/letters", data=composed(body="你好，小麦。"))
 
     told = str(page.read())
-    assert told.startswith('42["letter.arrived"')
-    assert "小禾" in json.loads(told[2:])[1]["author"]
+    assert told.startswith('42["notice"')
     assert "你好" not in told
 
 
@@ -226,7 +160,7 @@ def test_signing_out_closes_the_sockets_of_that_person_alone(as_: SignedIn, open
 
     browser.post("/sign-out")
 
-    assert str(mine.read()).startswith("41")
+    assert mine.overheard() == ["chat.out", "out", "closed"]
     assert hers.wire.receive(timeout=0.3) is None
 
 
@@ -283,7 +217,7 @@ def test_a_socket_goes_with_its_session(
     account_sockets.sweep()
     live.tell(cast.person("teacher_bj").id, "letter.arrived", {"number": 7})
 
-    assert str(over.read()).startswith("41")
+    assert over.overheard() == ["chat.out", "out", "closed"]
     assert running.read() == '42["letter.arrived",{"number":7}]'
     assert other.wire.receive(timeout=0.3) is None
     assert number not in live.opened_in().values()
@@ -304,9 +238,9 @@ def test_a_server_sweeps_by_itself(
 
     ended = account_sockets.begin_sweeping(app)
 
-    said = page.read()
+    told = page.heard("chat.out")
     ended.set()
-    assert str(said).startswith("41")
+    assert told["words"]
 
 
 def test_a_frame_over_the_limit_closes_the_connection(as_: SignedIn, open_: Open) -> None:
@@ -314,9 +248,27 @@ def test_a_frame_over_the_limit_closes_the_connection(as_: SignedIn, open_: Open
     page = open_(browser)
     page.join(token_of(browser))
 
-    page.wire.send("42" + json.dumps(["note", "x" * (live.MAX_FRAME - 100)]))
+    page.wire.send("42" + json.dumps(["note", "x" * (wires.MAX_FRAME - 100)]))
     assert page.wire.receive(timeout=0.3) is None
-    page.wire.send("42" + json.dumps(["note", "x" * live.MAX_FRAME]))
+    page.wire.send("42" + json.dumps(["note", "x" * wires.MAX_FRAME]))
 
     with pytest.raises(ConnectionClosed):
         page.wire.receive(timeout=60)
+
+
+def test_nothing_is_told_to_a_socket_that_is_about_to_be_closed(
+    as_: SignedIn, cast: Cast, open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = as_("xiaohe")
+    page = open_(browser)
+    page.join(token_of(browser))
+    late: list[str] = []
+    monkeypatch.setattr(live, "_hang_up", late.append)
+
+    live.eject(cast.person("xiaohe").id)
+    live.tell(cast.person("xiaohe").id, "letter.arrived", {"number": 7})
+
+    assert page.overheard() == ["chat.out"]
+    monkeypatch.undo()
+    live._hang_up(late[0])
+    assert page.overheard() == ["out", "closed"]

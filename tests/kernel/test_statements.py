@@ -75,3 +75,23 @@ def test_what_a_transaction_wrote_is_seen_in_it_and_nowhere_after_it_was_taken_b
     assert called() == "小禾"
     session().close()
     assert called() == "小禾"
+
+
+def test_a_change_tells_what_it_returns_and_is_refused_as_any_other(cast: Cast) -> None:
+    rename = (
+        sa.update(Person)
+        .where(Person.login_name == sa.bindparam("name", type_=sa.Text()))
+        .values(login_name=sa.bindparam("to", type_=sa.Text()))
+        .returning(Person.id, Person.kind)
+    )
+
+    with transaction():
+        (row,) = rows(rename, name="xiaohe", to="xiaohe2")
+    with pytest.raises(sa.exc.IntegrityError), transaction():
+        rows(rename, name="xiaohe2", to="xiaomai")
+
+    with pytest.raises(RuntimeError):
+        rows(rename, name="xiaohe2", to="xiaohe3")
+
+    assert row.id == cast.person("xiaohe2").id
+    assert row.kind is PersonKind.STUDENT

@@ -17,10 +17,11 @@ from flask_babel import Babel
 from pypdf import PdfReader
 
 from penpal.kernel import html
+from penpal.kernel import press as presswork
 from penpal.kernel.errors import PenpalError, TooMany
-from penpal.letters import columns, presswork, typesetting
+from penpal.kernel.press import Press
+from penpal.letters import columns, typesetting
 from penpal.letters.models import Hand, Letter, Paper
-from penpal.letters.presswork import Press
 from penpal.letters.typesetting import Choices, Correspondent, Slip, TitlePage, Way
 
 HE = Correspondent("小禾", "北京", "北京", "beijing")
@@ -200,7 +201,7 @@ def test_a_program_that_does_not_take_its_job_in_is_stopped_too(
     )
 
     with pytest.raises(TooMany, match="太慢"):
-        press.pdf({"title": "字" * 1_000_000})
+        press.pdf("letters/typst/letters.typ", {"title": "字" * 1_000_000})
 
     assert press._program is None
 
@@ -223,14 +224,14 @@ def test_a_person_has_one_place_in_the_line_and_the_line_is_short() -> None:
 def test_a_press_that_went_home_comes_back_for_the_next_job() -> None:
     press = Press()
     with pytest.raises(PenpalError):
-        press.pdf({"not": "a letter"})
+        press.pdf("letters/typst/letters.typ", {"not": "a letter"})
     assert press._program is not None
     gone = press._program
     threading.Timer(0, gone.kill).start()
     gone.wait()
 
     with pytest.raises(PenpalError):
-        press.pdf({"not": "a letter"})
+        press.pdf("letters/typst/letters.typ", {"not": "a letter"})
 
     assert press._program is not gone
     press.stop()

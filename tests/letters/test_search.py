@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penpal.kernel import html
+from penpal.kernel import html, search
 from penpal.kernel.db import transaction
-from penpal.letters import search
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.twinning import services as twinning
@@ -93,7 +92,7 @@ def test_the_extract_is_the_line_with_the_words_cut_at_gaps() -> None:
     assert marks(english, "one").endswith(" eleven twelve…")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(max_size=40), st.text(max_size=4))
 def test_pieces_of_a_text_fold_alone_as_they_fold_together(text: str, word: str) -> None:
     text = html.normal(text)

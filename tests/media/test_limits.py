@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,10 @@ from tests.conftest import SignedIn
 
 
 @pytest.fixture
-def limited(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
+def limited(tmp_path: Path) -> Flask:
+    return create_app(
         Settings(DATABASE_URL="", data=tmp_path, secret_key="k", rate_limits=True, demo=False)
     )
-    yield app
-    # One limiter serves all applications of a process.
-    limits.limiter.enabled = False
 
 
 def test_whoever_sends_photos_without_end_is_slowed_down_and_nobody_else(limited: Flask) -> None:
@@ -36,6 +32,16 @@ def test_whoever_sends_photos_without_end_is_slowed_down_and_nobody_else(limited
         with pytest.raises(TooMany):
             limits.count_photo(1)
         limits.count_photo(2)
+
+
+def test_whoever_talks_by_a_form_says_forty_lines_a_minute(limited: Flask) -> None:
+    with limited.app_context():
+        for _line in range(40):
+            limits.count_line(1)
+
+        with pytest.raises(TooMany):
+            limits.count_line(1)
+        limits.count_line(2)
 
 
 def posted(browser: FlaskClient, address: str, size: int) -> int:

@@ -181,7 +181,23 @@ def test_a_thread_that_fails_is_told_in_the_same_form(app: Flask, log: Log) -> N
     assert MARK not in log.text
 
 
-FIELDS = {"bytes", "endpoint", "event_kind", "exc_info", "job", "photos", "trouble"}
+FIELDS = {
+    "attempt",
+    "book",
+    "bytes",
+    "endpoint",
+    "event_kind",
+    "exc_info",
+    "issue",
+    "job",
+    "kind",
+    "lines",
+    "mail",
+    "photos",
+    "problem",
+    "socket_event",
+    "trouble",
+}
 """What our own lines may carry; a new one is added here when it was looked at."""
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,13 +12,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
 
+from penpal import create_app
 from penpal.config import Settings
+from penpal.kernel.db import db
 from tests import servers
 from tests.browser import server as serving
 from tests.browser.client import Client
 from tests.browser.conftest import prepared
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server
 from tests.faults.ledger import Ledger, Writer, texts_shown
 
 __all__ = ["prepared"]
@@ -39,19 +39,21 @@ class Site:
     settings: dict[str, str] = field(default_factory=dict)
     settings_there: dict[str, str] = field(default_factory=dict)
 
-    def flask(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        surroundings = {
-            **{
-                k: v for k, v in os.environ.items() if not k.startswith(("PENPAL_", "DATABASE_URL"))
-            },
-            "PENPAL_DATA": str(self.folder),
-            **self.settings,
-            **settings,
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words],
-            cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    def command(self, *words: str) -> Result:
+        """What an operator does beside the server, on the same data."""
+        app = create_app(
+            Settings(
+                data=self.folder,
+                DATABASE_URL=self.settings.get("DATABASE_URL", ""),
+                REDIS_URL="",
+                demo=False,
+                log_level="WARNING",
+            )
+        )
+        done = app.test_cli_runner().invoke(args=list(words))
+        with app.app_context():
+            db.engine.dispose()
+        return done
 
     def ask(self, statement: str, *, there: bool) -> list[Any]:
         """Rows of the database, here or in the new place."""
@@ -92,8 +94,8 @@ def test_a_backup_under_load_comes_back_consistent_with_all_that_was_acknowledge
     assert during > 0, "nobody wrote while the backup was made: the run proves nothing"
     restored = _restore(site, archive)
 
-    assert restored.returncode == 0, restored.stderr
-    assert "letters" in restored.stdout
+    assert restored.exit_code == 0, restored.output
+    assert "letters" in restored.output
     assert _faults(site) == []
     with serving.running(site.new, **site.settings_there) as server:
         for author in AUTHORS:
@@ -122,7 +124,7 @@ def _back_up_while_letters_are_sent(
         for key, letter in ledger.noted("ACK").items():
             ledger.note("BEFORE", key, letter)
         begun = sum(writer.sent for writer in writers)
-        made = site.flask("backup", str(archive))
+        made = site.command("backup", str(archive))
         during = sum(writer.sent for writer in writers) - begun
         _until(writers, min(writer.sent for writer in writers) + 1)
     finally:
@@ -131,7 +133,7 @@ def _back_up_while_letters_are_sent(
         for writer in writers:
             writer.join(timeout=120)
     assert [writer.trouble for writer in writers] == [None, None]
-    assert made.returncode == 0, made.stderr
+    assert made.exit_code == 0, made.output
     return ledger, during
 
 
@@ -141,11 +143,11 @@ def _until(writers: list[Writer], sent: int) -> None:
         time.sleep(0.05)
 
 
-def _restore(site: Site, archive: Path) -> subprocess.CompletedProcess[str]:
+def _restore(site: Site, archive: Path) -> Result:
     into = ["--into", str(site.new)]
     if address := site.settings_there.get("DATABASE_URL"):
         into += ["--into", address]
-    return site.flask("restore", str(archive), *into)
+    return site.command("restore", str(archive), *into)
 
 
 def _faults(site: Site) -> list[object]:

@@ -18,6 +18,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 URUMQI = ZoneInfo("Asia/Urumqi")
 # 2026-11-23 is a Monday.
 FORM = {
+    "zone": "Asia/Shanghai",
     "weekday-1": "1",
     "weekday-6": "1",
     "opens": "10:00",

@@ -31,7 +31,7 @@ def proposed(cast: Cast, who: str = "xiaohe", **changes: Any) -> SharedBook:
 
 def agreed(cast: Cast, **changes: Any) -> SharedBook:
     book = proposed(cast, **changes)
-    services.agree(book, by=cast.actor("xiaomai"))
+    services.agree(book, version=1, by=cast.actor("xiaomai"))
     return book
 
 

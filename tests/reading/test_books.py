@@ -21,7 +21,8 @@ from penpal.safeguarding.models import Report, ReportKind
 from penpal.twinning import services as twinning
 from penpal.twinning.models import Pair
 from tests.cast import Cast
-from tests.reading.sharing import agreed, fresh, noted, proposed, read
+from tests.conftest import SignedIn
+from tests.reading.sharing import CHAPTERS, agreed, fresh, noted, proposed, read
 
 STRANGERS = ("xiaolin", "xiaoyuan", "teacher_bj", "secretary_bj", "editor")
 
@@ -29,12 +30,12 @@ STRANGERS = ("xiaolin", "xiaoyuan", "teacher_bj", "secretary_bj", "editor")
 def test_both_have_to_want_a_book(cast: Cast) -> None:
     book = proposed(cast)
     with pytest.raises(NotPermitted):
-        services.agree(book, by=cast.actor("xiaohe"))
+        services.agree(book, version=book.version, by=cast.actor("xiaohe"))
     for who in STRANGERS:
         with pytest.raises(NotPermitted):
-            services.agree(book, by=cast.actor(who))
+            services.agree(book, version=book.version, by=cast.actor(who))
 
-    services.agree(book, by=cast.actor("xiaomai"))
+    services.agree(book, version=book.version, by=cast.actor("xiaomai"))
 
     assert book.state is BookState.READING
     assert len(queries.copies_of(book)) == 2
@@ -64,8 +65,8 @@ def test_a_book_is_put_aside_kindly_and_picked_up_by_a_new_yes(cast: Cast) -> No
 
     services.pick_up(book, by=cast.actor("xiaomai"))
     with pytest.raises(NotPermitted):
-        services.agree(book, by=cast.actor("xiaomai"))
-    services.agree(book, by=cast.actor("xiaohe"))
+        services.agree(book, version=book.version, by=cast.actor("xiaomai"))
+    services.agree(book, version=book.version, by=cast.actor("xiaohe"))
 
     assert book.state is BookState.READING
     assert session().scalars(sa.select(SharedBook.id)).all() == [book.id]
@@ -86,6 +87,34 @@ def test_it_is_finished_when_both_came_to_the_end_and_not_before(cast: Cast) -> 
     services.go_on(book, by=cast.actor("xiaohe"))
     read(cast, book, "xiaohe", 4)
     assert book.state.value == "reading"
+
+
+def test_nobody_says_yes_to_words_that_changed_meanwhile(cast: Cast, as_: SignedIn) -> None:
+    book, mai, he = proposed(cast), as_("xiaomai"), cast.actor("xiaohe")
+    shown = mai.get(f"/books/{book.id}").text
+    address = f"/books/{book.id}/agreement"
+
+    services.edit(book, Typed(title="昆虫记", author="法布尔", chapters=CHAPTERS), by=he)
+    same = book.version
+    services.edit(book, Typed(title="海底两万里", chapters=CHAPTERS, why="海里更大。"), by=he)
+    refused = mai.post(address, data={"version": "1"})
+
+    assert 'name="version" value="1"' in shown
+    assert same == 1
+    assert refused.status_code == 409
+    assert "伙伴刚改过这本书" in refused.text
+    assert "海底两万里" in refused.text
+    assert 'name="version" value="2"' in refused.text
+    assert mai.post(address).status_code == 409
+    with pytest.raises(NotPermitted):
+        services.agree(book, version=1, by=he)
+    assert book.state is BookState.PROPOSED
+    assert mai.post(address, data={"version": "2"}).status_code == 302
+    session().refresh(book)
+    assert book.state is BookState.READING
+    services.put_aside(book, by=he)
+    services.pick_up(book, by=he)
+    assert book.version == 3
 
 
 def test_a_step_counts_once_and_one_that_comes_late_leads_forward_only(cast: Cast) -> None:
@@ -161,7 +190,7 @@ def test_nothing_goes_between_two_during_a_pause(cast: Cast) -> None:
 
     for verb in (
         lambda: proposed(cast),
-        lambda: services.agree(waiting, by=he),
+        lambda: services.agree(waiting, version=waiting.version, by=he),
         lambda: read(cast, book, "xiaohe", 2),
         lambda: noted(cast, book, "xiaohe"),
         lambda: notes.edit(note, notes.Written(chapter=4, body="改"), by=he),
@@ -240,7 +269,7 @@ def test_a_class_sees_titles_that_several_read_and_never_who(cast: Cast) -> None
     theirs = services.propose(
         other, Typed(title="《昆虫记》", author="法布尔", chapter_count="2"), key=fresh(), by=lin
     )
-    services.agree(theirs, by=duo)
+    services.agree(theirs, version=theirs.version, by=duo)
 
     read_now = class_queries.read_in(class_id)
     assert [(one.title, one.pairs) for one in read_now.books] == [("昆虫记", 2)]

@@ -188,7 +188,6 @@ def test_no_sequence_shows_a_note_ahead_of_its_reader_without_their_choice(
         settings=settings(
             max_examples=15,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from penpal.kernel.db import session
-from penpal.kernel.events import subscribe
+from penpal.notices import queries as notices
 from penpal.reading import services
-from penpal.reading.events import BookMoved, News
+from penpal.reading.events import News
 from penpal.reading.models import SharedBook
 from penpal.reading.note_models import ReadingNote
 from penpal.twinning import services as twinning
@@ -49,7 +49,7 @@ def test_two_find_a_book_read_it_and_exchange_what_it_left(cast: Cast, as_: Sign
     shelf = page(mai, "/books")
     assert "小禾选的书，等你点头" in shelf
     assert "想和你一起看蝉。" in shelf
-    assert "说好了，一起读" in posted(mai, f"{here}/agreement")
+    assert "说好了，一起读" in posted(mai, f"{here}/agreement", version=1)
 
     assert "1 / 6" in posted(he, f"{here}/steps", key=fresh(), chapter="1")
     for chapter in ("1", "2", "3"):
@@ -129,22 +129,21 @@ def test_the_pages_take_as_many_queries_late_in_a_book(cast: Cast, as_: SignedIn
 
 
 def test_the_partner_is_told_at_once_and_without_a_word_of_it(cast: Cast) -> None:
-    told: list[BookMoved] = []
-    subscribe(BookMoved, told.append)
     book = agreed(cast)
 
     noted(cast, book, "xiaomai", 3, body="谁也不知道的一句")
 
-    assert [event.news for event in told] == [News.PROPOSED, News.AGREED, News.NOTED]
-    assert told[-1].recipient_id == cast.person("xiaohe").id
-    assert told[-1].author_name == "小麦"
-    assert "谁也不知道" not in repr(told)
+    told = {who: notices.newest_unseen(cast.person(who).id) for who in ("xiaohe", "xiaomai")}
+    kinds = {row.kind for rows in told.values() for row in rows}
+    assert kinds == {f"book.{news.value}" for news in (News.PROPOSED, News.AGREED, News.NOTED)}
+    assert told["xiaohe"][0].kind == "book.noted"
+    assert told["xiaohe"][0].params == {"name": "小麦"}
 
 
 def test_the_book_stands_on_the_home_of_both(cast: Cast, as_: SignedIn) -> None:
     book = proposed(cast, "xiaomai")
     assert "小麦想和你一起读《昆虫记》" in page(as_("xiaohe"), "/")
-    services.agree(book, by=cast.actor("xiaohe"))
+    services.agree(book, version=1, by=cast.actor("xiaohe"))
     read(cast, book, "xiaomai", 4)
     noted(cast, book, "xiaomai", 4, body="读到第四章的一句")
 
@@ -167,3 +166,15 @@ def test_a_closed_pair_keeps_its_shelf_to_read(cast: Cast, as_: SignedIn) -> Non
     assert "写一句读后" not in shown
     assert f"/books/{book.id}/steps" not in shown
     assert "以前的伙伴" in page(he, "/books")
+
+
+def test_without_a_partner_the_way_to_a_new_book_leads_to_a_kind_page(as_: SignedIn) -> None:
+    lin = as_("xiaolin")
+
+    for answer in (
+        lin.get("/books/new", follow_redirects=True),
+        lin.post("/books", data={"key": fresh(), "title": "昆虫记"}, follow_redirects=True),
+    ):
+        assert answer.status_code == 200
+        assert "还没有伙伴，书架还空着。" in answer.text
+    assert session().scalars(sa.select(SharedBook)).all() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
@@ -92,7 +92,6 @@ def identity_numbers(draw: st.DrawFn) -> str:
 around = st.text(alphabet="小禾班 G:,，-。abc", max_size=6)
 
 
-@settings(deadline=None)
 @given(number=identity_numbers(), column=st.integers(0, 6), before=around, after=around)
 def test_no_identity_number_survives_anywhere(
     number: str, column: int, before: str, after: str

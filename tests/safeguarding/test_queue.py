@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.sql import visitors
 
 from penpal.kernel import access, clock, trail
 from penpal.kernel.access import SYSTEM, Actor
 from penpal.kernel.db import session
 from penpal.kernel.errors import IllegalMove, NotFound, NotPermitted
+from penpal.letters import along
 from penpal.letters import services as letters
 from penpal.letters.models import Envelope, Letter
 from penpal.places.models import Unit
@@ -78,7 +82,10 @@ def test_each_sees_what_waits_for_them_and_the_rest_have_no_queue(
         assert as_(other).get(f"/queue/hold/{hold.id}").status_code == 404
         assert as_(other).get(f"/queue/postcard/{postcard.id}").status_code == 404
         assert "都看完了。" in page(as_(other))
-    for nobody in ("xiaohe", "county_bj", "editor"):
+    # Above the school pieces are looked at, and nothing of children who ask.
+    assert keys(cast.actor("county_bj")) == []
+    assert as_("county_bj").get(f"/queue/hold/{hold.id}").status_code == 404
+    for nobody in ("xiaohe", "editor"):
         assert as_(nobody).get("/queue").status_code == 403
         with pytest.raises(NotPermitted):
             queue.rows(cast.actor(nobody))
@@ -346,3 +353,28 @@ def test_the_list_and_the_count_cost_the_same_for_many(cast: Cast, ask: Ask, as_
 
     assert len(many) == len(few), "\n\n".join(many)
     assert session().scalar(sa.select(sa.func.count(Hold.id))) == 7
+
+
+def test_the_kept_count_asks_of_the_present_and_of_who_holds_an_office_now(
+    cast: Cast, postcard: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = cast.actor("teacher_bj")
+    queue._counting.cache_clear()
+    assert queue.count(teacher) == 1
+    kept = queue._counting.cache_info().misses
+
+    again = queue.count(replace(teacher, session_id=7, waiting=3))
+    elsewhere = queue.count(replace(teacher, grants=cast.actor("teacher_ht").grants))
+    later = clock.now() + along.WAITS + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert (again, elsewhere) == (1, 0)
+    assert queue.count(teacher) == 0
+    assert queue._counting.cache_info().misses == kept + 1
+
+
+def test_no_kind_writes_the_moment_into_its_question(cast: Cast) -> None:
+    """The statement of what waits is kept for days."""
+    for kind, source in queue._sources.items():
+        for part in visitors.iterate(source.waiting(cast.actor("secretary_bj"))):
+            assert not isinstance(getattr(part, "value", None), date), f"{kind}: {part}"

@@ -6,11 +6,10 @@ from collections import Counter
 
 import pytest
 
-from penpal.screening import normalising, weighing
+from penpal.screening import normalising, rule_files, weighing
 from penpal.screening import screen as guard
 from penpal.screening.findings import Context, Kind
 from penpal.screening.screen import ends_of_sentences, screen
-from tools import weigh
 
 FIRM = "周六下午三点在万达门口见，你一个人来。"
 
@@ -21,6 +20,9 @@ def found(text: str) -> list[Kind]:
 
 
 def test_the_weights_were_learnt_from_the_set_as_it_stands():
+    # What learns takes a second to load, and every worker looks at every file.
+    from tools import weigh
+
     told = weighing.FILE.read_bytes()
 
     assert weigh.fingerprint() == weigh.stored()["texts"], "run `make weights`"
@@ -85,3 +87,18 @@ def test_what_was_weighed_stands_where_the_sentence_stands_in_the_text_as_typed(
 
     assert text[finding.start : finding.end].strip("。") == "我家的猫在窗台上睡着了"
     assert guard.screen(text, Context.LETTER) == (finding,)
+
+
+def test_what_is_weighed_are_the_grams_that_have_a_weight_in_their_order():
+    rows = weighing.weights().rows
+    texts = [example for rule in rule_files.rules() for example in (*rule.must, *rule.must_not)]
+
+    for text in ["", "^", "a", *texts]:
+        known = {rows[gram]: n for gram, n in weighing.grams(text).items() if gram in rows}
+        assert list(weighing._weighed_grams(text, rows).items()) == list(known.items())
+
+
+def test_a_gram_that_was_learnt_begins_with_one_that_was_learnt():
+    rows = weighing.weights().rows
+
+    assert all(gram[:-1] in rows for gram in rows if len(gram) > 1)

@@ -56,9 +56,12 @@ export function connect(form) {
   let left = false;
   let sending = false;
   let forgotten = false;
+  /* Why the server would not take the letter: it stays in sight until something is changed. */
+  let refusal = "";
 
   /* Seen at once, but read aloud rarely: at a change of fortune, or once a minute. */
   function say(state, words) {
+    if (refusal && (state === "saving" || state === "saved")) return;
     const status = part("status");
     if (status) {
       status.textContent = words;
@@ -145,8 +148,10 @@ export function connect(form) {
     else if (outcome.kind === "sent") gone(outcome.url);
     else if (outcome.kind === "down") sayDown();
     else if (outcome.kind === "trouble") say("trouble", texts.textTrouble);
-    else if (outcome.kind === "refused") say("stopped", outcome.message || texts.textStopped);
-    else say("signin", texts.textStopped);
+    else if (outcome.kind === "refused") {
+      refusal = outcome.message;
+      say("stopped", outcome.message || texts.textStopped);
+    } else say("signin", texts.textStopped);
   }
 
   function onDevice(complete) {
@@ -183,6 +188,7 @@ export function connect(form) {
 
   async function send() {
     sending = true;
+    refusal = "";
     const underWay = keeper.send();
     enable(false);
     say("sending", texts.textSending);
@@ -244,8 +250,8 @@ export function connect(form) {
     enable(true);
     fill(form, record);
     /* The server would not take it meanwhile: its words say why, and what was written is here. */
-    const refused = record.refused === JSON.stringify(record.fields) ? record.why : "";
-    say(refused ? "stopped" : "saved", refused ?? "");
+    refusal = record.refused === JSON.stringify(record.fields) ? (record.why ?? "") : "";
+    say(refusal ? "stopped" : "saved", refusal);
     keeper.wake();
   }
 
@@ -288,14 +294,19 @@ export function connect(form) {
     if (restored || (found && isDirty(record))) keeper.touch();
   }
 
+  function touched() {
+    refusal = "";
+    keeper?.touch();
+  }
+
   on(area, "input", (event) => {
     countSoon();
-    if (event.isTrusted || event.bubbles) keeper?.touch();
+    if (event.isTrusted || event.bubbles) touched();
   });
   on(form, "change", (event) => {
-    if (event.target !== area && event.isTrusted) keeper?.touch();
+    if (event.target !== area && event.isTrusted) touched();
   });
-  on(form, "photo", () => keeper?.touch());
+  on(form, "photo", touched);
   on(document, "visibilitychange", () => {
     if (document.visibilityState === "hidden") keeper?.saveLeaving();
     else keeper?.retryNow();

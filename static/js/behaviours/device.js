@@ -6,7 +6,7 @@
 import * as device from "../lib/device.js";
 import { keptAt } from "../lib/line.js";
 import { listening } from "../lib/listen.js";
-import { isEntry, isNowhereElse, keepsHere, settle, takeBack } from "../lib/outbox.js";
+import { isChat, isEntry, isNowhereElse, keepsHere, settle, takeBack } from "../lib/outbox.js";
 
 const FIRST_RETRY = 5_000;
 const LAST_RETRY = 60_000;
@@ -52,6 +52,7 @@ function look(region) {
   const part = (name) => region.querySelector(`[data-device-${name}]`);
   const texts = region.dataset;
   const writing = document.querySelector('[data-behaviour~="composer"]');
+  const talking = document.querySelector("[data-chat-outbox]");
   let timer = 0;
   let pause = FIRST_RETRY;
   let left = false;
@@ -88,7 +89,7 @@ function look(region) {
     return line;
   }
 
-  /* What was noted in a book: where it is about, and that it waits, or why the server did not take it. */
+  /* What was noted in a book or said in a chat: where it is about, and that it waits, or why the server did not take it. */
   function entry(record) {
     const line = part("letter").content.cloneNode(true).firstElementChild;
     const within = (name) => line.querySelector(`[data-part="${name}"]`);
@@ -104,7 +105,7 @@ function look(region) {
       show();
     });
     within("on").href = record.page;
-    within("on").lastChild.textContent = texts.textBook;
+    within("on").lastChild.textContent = isChat(record) ? texts.textChat : texts.textBook;
     return line;
   }
 
@@ -120,7 +121,9 @@ function look(region) {
     );
     if (left) return;
     const here = LISTS.has(location.pathname) || location.pathname.startsWith("/books");
-    const shown = writing || here || keptAt() ? listed : [];
+    const wanted = writing || here || keptAt() ? listed : [];
+    /* A room shows its own lines where they will stand. */
+    const shown = wanted.filter((record) => !(talking && isChat(record)));
     const draw = (record) => (isEntry(record) ? entry(record) : card(record));
     part("letters").replaceChildren(...shown.map(draw));
     if (!waiting.length) part("signin").hidden = true;

@@ -1,62 +1,80 @@
-/* Listens for news while a page is open and shows it politely, with a link and no hurry. */
+/* Holds the one socket of a page and passes on what it hears to whatever on the page listens. */
 import { io } from "socket.io-client";
 
-/* One piece of news at a time: a newer one takes the place of the one before. */
-function tell(region, { author, url, what = "Arrived" }) {
-  const said = region.dataset[`text${what}`];
-  if (!said) return;
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
-  const notice = document.createElement("div");
-  notice.className = "notice notice--ok";
-  const line = document.createElement("p");
-  const words = document.createElement("b");
-  words.textContent = said.replace("{name}", () => author);
-  words.dir = "auto";
-  line.append(words);
-  const actions = document.createElement("div");
-  actions.className = "notice__act";
-  const link = document.createElement("a");
-  link.className = "btn btn-sm";
-  link.href = new URL(url, location.origin).pathname;
-  link.textContent = region.dataset.textOpen;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn btn-sm btn-quiet";
-  close.textContent = region.dataset.textClose;
-  close.addEventListener("click", () => notice.remove());
-  actions.append(link, close);
-  notice.append(line, actions);
-  region.replaceChildren(notice);
-}
+/* So long an answer is waited for before it counts as lost. */
+const PATIENCE = 10_000;
 
 /*
  * Forty children lose the network together; a wide spread keeps them from coming back in one
- * second.
+ * second. Two who talk to each other are few and wait for each other: they come back sooner.
  */
-export function connect(region) {
-  const pass = document.querySelector('meta[name="live-token"]')?.content;
-  if (!pass) return () => {};
-  const socket = io({
-    transports: ["websocket"],
-    auth: { token: pass },
-    reconnectionDelay: 2000,
-    reconnectionDelayMax: 60000,
-    randomizationFactor: 0.8,
-    reconnectionAttempts: 20,
-  });
-  socket.on("letter.arrived", (news) => tell(region, news));
-  socket.on("pair.news", (news) => tell(region, news));
+function pace(talks) {
+  return talks
+    ? { reconnectionDelay: 1000, reconnectionDelayMax: 5000, randomizationFactor: 0.5 }
+    : {
+        reconnectionDelay: 2000,
+        reconnectionDelayMax: 60000,
+        randomizationFactor: 0.8,
+        reconnectionAttempts: 20,
+      };
+}
 
-  /* What the queue hears and says goes over the one socket of the page. */
-  const hand = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
-  socket.onAny((name, news) => {
-    if (name.startsWith("queue.")) hand(name, news);
+/* Something was said in the room of the two: the way there has a dot, and nothing else is said. */
+function point() {
+  for (const link of document.querySelectorAll('nav a[href="/chat"]')) {
+    if (link.querySelector(".dot") || link.hasAttribute("aria-current")) continue;
+    const dot = document.createElement("span");
+    dot.className = "dot";
+    link.append(dot);
+  }
+}
+
+export function connect() {
+  const pass = meta("live-token");
+  if (!pass) return () => {};
+  const room = meta("live-room");
+  const key = room || meta("live-key");
+  const socket = io({
+    /* A school's proxy may let no socket through: then the page asks again and again instead. */
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    upgrade: false,
+    auth: { token: pass },
+    query: key ? { room: key } : {},
+    ...pace(Boolean(room)),
   });
+
+  socket.on("chat.news", point);
+
+  /* What is heard and said goes over the one socket of the page, whoever on it has to do with it. */
+  const hand = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  socket.onAny((name, news) => hand(name, news));
   socket.on("connect", () => hand("ready"));
+  socket.on("disconnect", () => hand("cut"));
+  /* Whoever has too many pages open is told when to come again; a refusal is final otherwise. */
+  let again = 0;
+  socket.on("connect_error", ({ data }) => {
+    clearTimeout(again);
+    if (data?.wait) again = setTimeout(() => socket.connect(), data.wait * 1000);
+  });
   const say = ({ detail }) => socket.emit(detail.name, detail.news);
+  /* The answer is null when the line went before it came; whether it was heard nobody knows then. */
+  const ask = ({ detail }) => {
+    if (!socket.connected) return detail.answer(null);
+    socket.timeout(PATIENCE).emit(detail.name, detail.news, (lost, said) => {
+      detail.answer(lost ? null : said);
+      /* A line that seems to be up and carries nothing is hung up, for a new one to be tried. */
+      if (lost && socket.connected) socket.io.engine.close();
+    });
+  };
   document.addEventListener("live:say", say);
+  document.addEventListener("live:ask", ask);
   return () => {
+    clearTimeout(again);
     document.removeEventListener("live:say", say);
+    document.removeEventListener("live:ask", ask);
     socket.close();
   };
 }

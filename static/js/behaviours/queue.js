@@ -124,13 +124,13 @@ export function connect(article) {
   }
 
   on(document, "keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest?.("#decision")) event.target.blur();
+    if (event.key === "Escape" && (event.target.closest?.("#decision") || event.target.form?.id === "decision")) event.target.blur();
     const busy = pressed || event.repeat || event.isComposing || dialog.open;
     if (!works || busy || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest?.(WRITING)) return;
     const key = event.key.toLowerCase();
     const phrase = /^[1-9]$/.test(key) && document.querySelectorAll('.canned [name="phrase"]')[key - 1];
-    const action = /^[are]$/.test(key) && actionOf(key);
+    const action = /^[ared]$/.test(key) && actionOf(key);
     if (phrase) phrase.click();
     else if (action) press(action);
     else if (keys[key]) keys[key]();

@@ -77,6 +77,16 @@ function parsed(said) {
   }
 }
 
+/* Reads something; null where there is no line or no such answer. */
+export async function fetchJson(url) {
+  try {
+    const { status, said } = await reach(url, {});
+    return status === 200 ? said : null;
+  } catch {
+    return null;
+  }
+}
+
 /* Who is signed in: state is in, out or down. The forms of the page get the fresh token, too. */
 export async function who() {
   try {

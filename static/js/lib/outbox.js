@@ -28,12 +28,18 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 export const isDirty = (record) =>
   record.pending !== null || record.saved !== JSON.stringify(record.fields);
 
-/* What was noted in a book, which is no letter: it is brought as it is, once, and never saved as a draft. */
-export const isEntry = (record) => record.kind === "book";
+/* What is said in a chat: its lines go one after another, and an open room sends its own. */
+export const isChat = (record) => record.kind === "chat";
+
+/*
+ * What was noted in a book or said in a chat, which is no letter: it is brought as it is, once, and
+ * never saved as a draft.
+ */
+export const isEntry = (record) => record.kind === "book" || isChat(record);
 
 /* Whether a record is to be brought to the server; what was refused waits until it is changed. */
 export const isWaiting = (record) =>
-  (isEntry(record) ? !record.refused : isLetterWaiting(record));
+  (isEntry(record) ? !record.refused && !record.dropped : isLetterWaiting(record));
 
 const isLetterWaiting = (record) =>
   record.state === "held" ||
@@ -42,7 +48,7 @@ const isLetterWaiting = (record) =>
 
 /* Words that are nowhere but here, also those that the server would not take. */
 export const isNowhereElse = (record) =>
-  isEntry(record) ||
+  (isEntry(record) && !record.dropped) ||
   hasPhotosToBring(record) ||
   ((record.state === "held" || isDirty(record)) && record.fields.body.trim() !== "");
 
@@ -140,10 +146,14 @@ async function alone(name, work) {
   return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : false));
 }
 
-/* Whether a composer somewhere has this letter open: then it looks after it. */
-async function isOpen(id) {
+/* Under which name an open page looks after a record: a room after all that is said in it. */
+export const roomOf = (pair) => `room:${pair}`;
+const openAs = (record) => `open:${isChat(record) ? roomOf(record.pair) : record.id}`;
+
+/* Whether a composer or a room somewhere has this record open: then it looks after it. */
+async function isOpen(record) {
   const { held } = await navigator.locks.query();
-  return held.some((lock) => lock.name === `open:${id}`);
+  return held.some((lock) => lock.name === openAs(record));
 }
 
 /* Claims a letter for an open composer; gives what lets go of it, or null when a tab has it. */
@@ -190,20 +200,27 @@ export async function settle(person) {
   }
 }
 
+/* What is said in a chat comes last, and in the order in which it was said. */
+function inOrder(records) {
+  const said = records.filter(isChat).reverse();
+  return [...records.filter((record) => !isChat(record)), ...said];
+}
+
 async function settleAll(person, news) {
-  const records = (await device.all(person)).filter(isWaiting);
+  const records = inOrder((await device.all(person)).filter(isWaiting));
   if (!records.length) return "idle";
   const now = await who();
   if (now.state !== "in") return now.state === "out" ? "signin" : "down";
   if (now.person !== person) return "stranger";
   let kind = "idle";
-  for (const { id } of records) {
+  for (const record of records) {
+    const { id } = record;
     const stopped = await alone(`letter:${id}`, async () => {
-      if (await isOpen(id)) return "";
+      if (await isOpen(record)) return "";
       return settleOne(id, news);
     });
     /* A letter that the server stumbles over does not keep the others from going. */
-    if (stopped === "trouble") kind = stopped;
+    if (stopped === "trouble" && !isChat(record)) kind = stopped;
     else if (stopped) return stopped;
   }
   return kind;
@@ -218,6 +235,13 @@ async function saveWhole(record, store) {
 /* Brings what was noted in a book; its key keeps the server from taking it down twice. */
 async function bringEntry(record, store) {
   const answer = await ask("POST", record.url, record.fields, record.person);
+  /* A chat answers in one shape, whether it took the line or not. */
+  if (answer.said?.why === "unavailable") return { kind: "trouble" };
+  if (answer.kind === "ok" && answer.said.ok === false) {
+    const { why, words, findings } = answer.said;
+    await store({ ...record, refused: why, why: words, findings });
+    return { kind: "refused", message: words };
+  }
   if (answer.kind === "ok") return { kind: "sent", url: answer.said.url };
   if (answer.kind !== "refused") return answer;
   const why = Object.values(answer.said?.fields ?? {})[0] ?? answer.said?.error ?? "";
@@ -230,6 +254,11 @@ function wayOf(record) {
   return record.state === "held" ? deliver : saveWhole;
 }
 
+function saidOf(record) {
+  if (isChat(record)) return "said";
+  return isEntry(record) ? "noted" : "sent";
+}
+
 async function settleOne(id, news) {
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const record = await device.get(id);
@@ -238,7 +267,7 @@ async function settleOne(id, news) {
     const outcome = await wayOf(record)(record, store);
     if (outcome.kind === "sent") {
       await device.remove(id);
-      news.tell({ say: isEntry(record) ? "noted" : "sent", id, url: outcome.url, title: record.title });
+      news.tell({ say: saidOf(record), id, url: outcome.url, title: record.title });
       return "";
     }
     news.tell({ say: "changed", id, message: outcome.message ?? "" });
@@ -255,7 +284,7 @@ export async function tidy(person, drafts) {
   for (const { id } of await device.all(person)) {
     await alone(`letter:${id}`, async () => {
       const record = await device.get(id);
-      if (!record || isDirty(record) || hasPhotosToBring(record) || record.state === "held" || (await isOpen(id))) return;
+      if (!record || isDirty(record) || hasPhotosToBring(record) || record.state === "held" || (await isOpen(record))) return;
       if (!drafts.includes(record.key)) await device.remove(id);
     });
   }

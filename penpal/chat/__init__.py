@@ -1,0 +1,1 @@
+"""Chat: the short form, in real time, between the two of a pair."""

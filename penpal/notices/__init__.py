@@ -1,0 +1,1 @@
+"""Notes to a person that something happened; the rooms above say of what kind."""

@@ -1,0 +1,1 @@
+"""Those who answer for children look at a piece: teachers first, league secretaries after them."""

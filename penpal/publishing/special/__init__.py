@@ -1,0 +1,1 @@
+"""The special page: what anybody on the web can read."""

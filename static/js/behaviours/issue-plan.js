@@ -1,0 +1,96 @@
+/*
+ * An issue put together by keys or by dragging. Whatever is done goes through the forms of the page,
+ * which work without this.
+ */
+import { listening } from "../lib/listen.js";
+
+const WRITING = "input, textarea, select, [contenteditable]";
+
+export function connect(plan) {
+  const { on, off } = listening();
+  const works = plan.dataset.keys === "on";
+  const form = plan.querySelector("[data-plan-order]");
+  const rows = () => [...plan.querySelectorAll("[data-row]")];
+  const places = () => [...plan.querySelectorAll("[data-offer], [data-row]")];
+  const help = plan.querySelector("[data-plan-help]");
+  let dragged = null;
+
+  /* Where a page leads with its hash is where one goes on; a piece that went in leads to the next one. */
+  const at = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+  if (at && plan.contains(at)) (at.id === "pool" ? at.querySelector("[data-offer] button") ?? at : at).focus();
+
+  const here = () => document.activeElement?.closest("[data-offer], [data-row]");
+
+  function go(step) {
+    const all = places();
+    const now = all.indexOf(here());
+    const next = all[now < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(now + step, 0), all.length - 1)];
+    (next?.matches("[data-offer]") ? next.querySelector("button") : next)?.focus();
+  }
+
+  let pressed = false;
+  function press(button) {
+    if (!button || button.disabled) return;
+    pressed = button.type === "submit" && !button.form.matches("[target], [data-behaviour=confirm]");
+    button.focus();
+    button.click();
+  }
+
+  const act = (name) => press(here()?.querySelector(`[data-act="${name}"]`));
+  const keys = {
+    j: () => go(1),
+    k: () => go(-1),
+    a: () => press(here()?.matches("[data-offer]") ? here().querySelector("button") : null),
+    u: () => act("up"),
+    d: () => act("down"),
+    x: () => act("out"),
+    "/": () => plan.querySelector("#q")?.focus(),
+    p: () => press(document.querySelector('[aria-keyshortcuts="P"]')),
+    s: () => press(plan.querySelector('[aria-keyshortcuts="S"]')),
+  };
+
+  if (works) {
+    if (help) help.hidden = false;
+    on(document, "keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || pressed) return;
+      if (event.key === "Escape" && event.target.matches(WRITING)) event.target.blur();
+      if (event.target.closest(WRITING) || document.querySelector("dialog[open]")) return;
+      const key = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (!key) return;
+      event.preventDefault();
+      key();
+    });
+  }
+
+  if (form) {
+    on(plan, "dragstart", (event) => {
+      dragged = event.target.closest?.("[data-row]") ?? null;
+      if (!dragged) return;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", dragged.dataset.row);
+      dragged.classList.add("is-lifted");
+    });
+    on(plan, "dragover", (event) => {
+      const row = event.target.closest?.("[data-row]");
+      if (!dragged || !row || row === dragged) return;
+      event.preventDefault();
+      const { top, height } = row.getBoundingClientRect();
+      row[event.clientY < top + height / 2 ? "before" : "after"](dragged);
+    });
+    on(plan, "drop", (event) => {
+      if (dragged) event.preventDefault();
+    });
+    on(plan, "dragend", () => {
+      if (!dragged) return;
+      dragged.classList.remove("is-lifted");
+      const order = rows().map((row) => row.dataset.row).join(",");
+      const { elements } = form;
+      elements.namedItem("moved").value = dragged.dataset.row;
+      dragged = null;
+      if (order === elements.namedItem("order").value) return;
+      elements.namedItem("order").value = order;
+      form.requestSubmit();
+    });
+  }
+  return off;
+}

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from penpal import create_app, embedded
 from penpal.accounts import sockets
 from penpal.config import Settings
+from penpal.kernel import live
 from penpal.screening import screen
 
 Serves = Literal["pages", "sockets"]
@@ -87,6 +88,7 @@ def _application(settings: Settings) -> Flask:
     if settings.serves == "sockets":
         # Nobody is served while the guard is made ready: among greenlets everybody would wait for it.
         screen.warm_up()
+        live.listen()
         sockets.begin_sweeping(app)
     else:
         embedded.warm_up_later(settings)

@@ -7,6 +7,7 @@ processes are told by an order, and look who is with them.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -51,6 +52,7 @@ def register() -> None:
     live.obey("chat.again", look_again)
     live.obey("chat.hours", _hours_here)
     live.on_leaving(leave)
+    live.on_hearing(catch_up)
     sockets.each_second(tick)
     subscribe(LineSent, _line)
     subscribe(LineUnsent, _unsent)
@@ -116,6 +118,23 @@ def _may_hear(seat: Seat) -> bool:
     return False
 
 
+def catch_up(pair_ids: Sequence[int] | None = None) -> None:
+    """Look whether more was said in these rooms than their pages were told of, and have them ask for it.
+
+    News between processes can be lost. Without rooms that are named it looks at all that are shown here.
+    """
+    for pair_id, last in queries.lasts(presence.pairs() if pair_ids is None else pair_ids):
+        if presence.is_behind(pair_id, last):
+            presence.went_through(pair_id, last)
+            _tell_missed(pair_id, presence.seats(pair_id))
+
+
+def _tell_missed(pair_id: int, seats: Sequence[Seat]) -> None:
+    socket_ids = [seat.socket_id for seat in seats if _may_hear(seat)]
+    if socket_ids:
+        live.say(socket_ids, "chat.missed", {"pair": pair_id})
+
+
 def _sign(event: LineSent) -> None:
     """A quiet sign to pages that show something else, seldom: chat is no alarm."""
     if presence.may_sign(event.recipient_id):
@@ -140,6 +159,8 @@ def _unsent_here(pair_id: int, line_id: int, sequence: int) -> None:
 def sit(seat: Seat, card: RoomCard, *, last: int) -> None:
     """Give a page its seat; the partner sees that somebody is there."""
     leave(seat.socket_id)
+    if presence.is_behind(seat.pair_id, last):
+        _tell_missed(seat.pair_id, presence.seats(seat.pair_id))
     if presence.sit(seat, last=last, due=_due(card)):
         _tell_beside(seat, "chat.here", {"pair": seat.pair_id, "here": True})
 
@@ -261,7 +282,8 @@ def store_marks() -> None:
 
 def sweep(part: int) -> None:
     """Look at some rooms again: an order can be lost, and commands of the operator give none."""
-    for pair_id in presence.pairs():
-        if pair_id % ROUND == part:
-            look_again(pair_id)
-            db.let_go()
+    due = [pair_id for pair_id in presence.pairs() if pair_id % ROUND == part]
+    catch_up(due)
+    for pair_id in due:
+        look_again(pair_id)
+        db.let_go()

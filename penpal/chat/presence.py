@@ -189,6 +189,13 @@ def went_through(pair_id: int, sequence: int) -> None:
             room.last = max(room.last, sequence)
 
 
+def is_behind(pair_id: int, last: int) -> bool:
+    """Whether more was said in this room than the pages here were told of."""
+    with _lock:
+        room = _rooms.get(pair_id)
+        return room is not None and room.last < last
+
+
 def mark(seat: Seat, upto: int, *, is_seen: bool) -> int | None:
     """Note how far a page has come, no further than the room has. Returns it where ``got`` is news."""
     with _lock:

@@ -49,6 +49,7 @@ _languages: dict[str, str] = {}
 _heard: set[str] = set()
 _orders: dict[str, Work] = {}
 _leaving: list[Callable[[str], None]] = []
+_hearing: list[Callable[[], None]] = []
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -58,7 +59,13 @@ def configure(app: Flask, settings: Settings) -> None:
         with app.app_context():
             _orders[name](**told)
 
-    exchange = wires.Exchange(settings.redis_url, obey_here) if settings.redis_url else None
+    def hears_here() -> None:
+        for work in _hearing:
+            socketio.start_background_task(_do, app, work)
+
+    exchange = (
+        wires.Exchange(settings.redis_url, obey_here, hears_here) if settings.redis_url else None
+    )
     socketio.init_app(
         app,
         async_mode="gevent" if settings.serves == "sockets" else "threading",
@@ -79,6 +86,20 @@ def configure(app: Flask, settings: Settings) -> None:
     engine.on("connect", lambda connection, environ: _begin(connection, environ, later))
     engine.on("message", _hear)
     engine.on("disconnect", _end)
+
+
+def _do(app: Flask, work: Callable[[], None]) -> None:
+    try:
+        with app.app_context():
+            work()
+    except Exception:
+        log.exception("catching_up_failed")
+
+
+def listen() -> None:
+    """Hear what other processes tell, before any page is let in. Nothing where this process is the only one."""
+    if socketio.server is not None and isinstance(socketio.server.manager, wires.Exchange):
+        socketio.server.manager.listen()
 
 
 def hear(event: str, react: Callable[..., Any]) -> None:
@@ -213,6 +234,12 @@ def on_leaving(told: Callable[[str], None]) -> None:
     """Call this with each socket that is gone."""
     if told not in _leaving:
         _leaving.append(told)
+
+
+def on_hearing(work: Callable[[], None]) -> None:
+    """Have this done whenever the process begins to hear the others, at first or after a cut: see what it missed."""
+    if work not in _hearing:
+        _hearing.append(work)
 
 
 def obey(name: str, work: Work) -> None:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import redis
@@ -37,6 +37,8 @@ _SOUND = re.compile(r"[13]|4[0-3].*", re.DOTALL)
 _ORDER = "order"
 _ANSWERS = 2.0
 """Seconds in which Redis takes what it is told, or it is lost."""
+_AGAIN = 1.0
+"""Seconds after which a Redis that was lost is asked again."""
 _ALIVE = {socket.TCP_KEEPIDLE: 30, socket.TCP_KEEPINTVL: 10, socket.TCP_KEEPCNT: 3}
 
 log = structlog.get_logger(__name__)
@@ -54,7 +56,9 @@ class Exchange(RedisManager):
     left waits for a while; then the oldest is lost, as any news can be.
     """
 
-    def __init__(self, url: str, obey: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(
+        self, url: str, obey: Callable[[str, dict[str, Any]], None], heard: Callable[[], None]
+    ) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
             url,
             channel="penpal",
@@ -66,6 +70,9 @@ class Exchange(RedisManager):
             },
         )
         self.obey = obey
+        self.heard = heard
+        """Called whenever this process begins to hear news: what was told before, it has missed."""
+        self._hears = threading.Event()
         self._out = redis.Redis.from_url(
             url,
             socket_connect_timeout=_ANSWERS,
@@ -76,6 +83,19 @@ class Exchange(RedisManager):
         self._left: deque[str] = deque(maxlen=MOST_NEWS)
         self._carries = False
         atexit.register(self.carry_all)
+
+    def listen(self) -> None:
+        """Begin to hear news before anybody is let in, and wait a little until it is so.
+
+        The library begins with the first socket, whose page has then already asked for what it missed:
+        what is told in between would be lost to it.
+        """
+        assert self.server is not None
+        if not self.server.manager_initialized:
+            self.server.manager_initialized = True
+            self.initialize()  # type: ignore[no-untyped-call]
+        if not self._hears.wait(_ANSWERS):
+            log.warning("news_not_heard", problem="Silence")
 
     def pass_on(self, name: str, told: dict[str, Any]) -> None:
         """Have every other process that holds sockets do this, too."""
@@ -117,6 +137,23 @@ class Exchange(RedisManager):
                 log.warning("news_lost", problem=type(problem).__name__)
             except Exception:
                 log.exception("news_lost")
+
+    def _redis_listen_with_retries(self) -> Iterator[dict[str, Any]]:
+        """The messages of the channel, for good. After a cut it is listened to again within a second or two."""
+        while True:
+            try:
+                self._redis_connect()  # type: ignore[no-untyped-call]
+                assert self.redis is not None
+                news = self.redis.pubsub()
+                news.subscribe(self.channel)
+                for message in news.listen():
+                    if message["type"] == "subscribe":
+                        self._hears.set()
+                        self.heard()
+                    yield message
+            except (redis.RedisError, OSError) as problem:
+                log.warning("news_not_heard", problem=type(problem).__name__)
+                time.sleep(_AGAIN)
 
     def _handle_emit(self, message: dict[str, Any]) -> None:
         if message.get("event") != _ORDER:

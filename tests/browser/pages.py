@@ -57,13 +57,13 @@ def sign_in(page: Page, login_name: str, password: str = PASSWORD) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-def until(page: Page, holds: Callable[[], bool]) -> None:
+def until(page: Page, holds: Callable[[], bool], else_: str = "it did not come about") -> None:
     """Wait on an open page for what no locator shows, as long as the slowest machine may need."""
     for _moment in range(PATIENCE * 20):
         if holds():
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"not within {PATIENCE} seconds")
+    raise AssertionError(f"{else_}, not within {PATIENCE} seconds")
 
 
 def show_whole(page: Page, path: str, size: tuple[int, int]) -> None:

@@ -51,6 +51,27 @@ def test_what_is_said_without_a_line_waits_here_and_goes_once_and_in_order(
     server.write("DELETE FROM chat_line WHERE body LIKE '断线%'")
 
 
+def test_a_line_whose_news_was_lost_is_fetched_when_the_next_one_comes_even_the_first_of_all(
+    browser: Browser, server: Server
+) -> None:
+    server.write("DELETE FROM chat_line")
+    server.write("UPDATE chat_seat SET got_sequence = 0, seen_sequence = 0")
+    server.write("UPDATE chat_room SET last_sequence = 0")
+    with talking.two(browser, server) as (he, mai):
+        talking.together(he, mai)
+        he.evaluate(
+            """window.addEventListener("live:chat.line", (event) => event.stopImmediatePropagation(),
+                 { capture: true, once: true })"""
+        )
+        say(mai, "漏听一")
+        expect(line(mai, "漏听一")).to_be_visible()
+        say(he, "漏听二")
+
+        expect(line(he, "漏听一")).to_be_visible()
+        assert talking.texts(he) == ["漏听一", "漏听二"]
+    server.write("DELETE FROM chat_line WHERE body LIKE '漏听%'")
+
+
 def test_lines_that_waited_when_the_page_was_closed_go_from_any_other_page(
     browser: Browser, server: Server
 ) -> None:

@@ -310,3 +310,24 @@ def test_where_no_websocket_passes_a_page_polls(open_: Open) -> None:
     he.socket.close()
     assert not mai.hears("chat.here")["here"]
     assert len(live.opened_in()) == 1
+
+
+def test_pages_whose_news_was_lost_are_told_to_ask_for_it(
+    two: tuple[Page, Page], open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    he, mai = two
+    with monkeypatch.context() as lost:
+        lost.setattr(delivery, "_hand_out", lambda *_told: None)
+        mai.say("没人听到的一句")
+    delivery.catch_up()
+    assert he.hears("chat.missed") == {"pair": he.pair}
+    assert [line["text"] for line in he.enter()["lines"]] == ["没人听到的一句"]
+    delivery.catch_up()
+    assert "chat.missed" not in he.socket.overheard()
+
+    with monkeypatch.context() as lost:
+        lost.setattr(delivery, "_hand_out", lambda *_told: None)
+        mai.say("又一句")
+    # Whoever sits down now reads it, and shows that the others have missed something.
+    open_("xiaomai").enter()
+    assert he.hears("chat.missed") == {"pair": he.pair}

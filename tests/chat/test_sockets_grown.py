@@ -67,13 +67,19 @@ def _sockets(settings: Settings, log: Path) -> Iterator[int]:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+def exchange() -> Iterator[servers.Restarted]:
+    with servers.restarted_redis() as started:
+        yield started
+
+
+@pytest.fixture
+def app(tmp_path: Path, exchange: servers.Restarted) -> Iterator[Flask]:
     """A process of pages, on PostgreSQL and Redis."""
-    with servers.postgres() as database, servers.redis() as exchange:
+    with servers.postgres() as database:
         folder = tmp_path / "data"
         first = _app(folder, servers.new_database(database, "grown"))
         settings: Settings = first.extensions["penpal.settings"].model_copy(
-            update={"redis_url": exchange, "serves": "pages"}
+            update={"redis_url": exchange.address, "serves": "pages"}
         )
         app = create_app(settings)
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -87,7 +93,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_two_talk_in_one_process_and_are_shown_out_by_another(
-    app: Flask, as_: SignedIn, cast: Cast, tmp_path: Path
+    app: Flask, as_: SignedIn, cast: Cast, tmp_path: Path, exchange: servers.Restarted
 ) -> None:
     settings: Settings = app.extensions["penpal.settings"]
     pair, log = cast.pair().id, tmp_path / "sockets.log"
@@ -105,6 +111,14 @@ def test_two_talk_in_one_process_and_are_shown_out_by_another(
         # By the plain form of a page, in this process.
         browser.post(f"/chat/{pair}/say", data={"key": "by-the-page", "body": "听得到"})
         assert mai.heard("chat.line")["line"]["text"] == "听得到"
+
+        # While Redis is away nobody tells the other process; it looks when it hears again.
+        exchange.stop(signal.SIGKILL)
+        browser.post(f"/chat/{pair}/say", data={"key": "while-away", "body": "这一句没人转告"})
+        exchange.start()
+        assert mai.heard("chat.missed") == {"pair": pair}
+        caught_up = mai.ask("chat.enter", pair=pair, after=2)["lines"]
+        assert [line["text"] for line in caught_up] == ["这一句没人转告"]
 
         block = blocking.pause(cast.pair(), by=cast.actor("xiaomai"))
         assert mai.heard("chat.room")["state"] == he.heard("chat.room")["state"] == "paused"

@@ -45,6 +45,7 @@ export function connect(section) {
   let asking = 0;
   let letGo = () => {};
   let left = false;
+  const gaps = new Set();
 
   const isOpen = () => OPEN.has(state);
   const outbox = chatOutbox(
@@ -96,6 +97,15 @@ export function connect(section) {
       wire.tell("got", { sequence: latest });
       view.arrived(theirs);
     }
+    askForGap();
+  }
+
+  /* News can be lost between the processes of the server: what a number says is missing is asked for, once. */
+  function askForGap() {
+    const before = lines.gap();
+    if (before === null || gaps.has(before) || !wire.isIn()) return;
+    gaps.add(before);
+    enter(before);
   }
 
   function sent(line, wasDropped) {
@@ -209,8 +219,8 @@ export function connect(section) {
   }
 
   /* Joins the room and catches up; what came while nobody listened is asked for piece by piece. */
-  async function enter() {
-    let after = lines.after();
+  async function enter(from = lines.after()) {
+    let after = from;
     for (;;) {
       const said = await wire.enter(after);
       if (left || !said?.ok) return poll();
@@ -303,7 +313,8 @@ export function connect(section) {
     }
   }
 
-  wire.onLine(enter, cut);
+  wire.onLine(() => enter(), cut);
+  wire.hear("missed", () => enter());
   wire.hear("line", ({ line }) => show([line]));
   wire.hear("unsent", ({ line }) => view.keepEnd(() => lines.unsend(line)));
   wire.hear("got", ({ sequence }) => {

@@ -16,6 +16,9 @@ export function chatLines(section) {
   const all = () => [...within(past), ...within(log)];
   const find = (id) => all().find((each) => each.dataset.line === String(id));
   const numberOf = (element) => Number(element.dataset.sequence || Infinity);
+  const numbered = () => all().filter(({ dataset }) => dataset.sequence);
+  /* The page came with every line after this one; in a new room with all there will be. */
+  const base = numbered().length ? numberOf(numbered()[0]) - 1 : 0;
 
   function nameOf(mine) {
     return mine ? texts.ownName : texts.name;
@@ -181,11 +184,17 @@ export function chatLines(section) {
 
     /* After this number everything is asked for again: later lines may have been taken back meanwhile. */
     after() {
-      const numbered = all().filter((each) => each.dataset.sequence);
-      if (!numbered.length) return 0;
-      const latest = Date.parse(numbered[numbered.length - 1].dataset.at);
-      const firm = numbered.filter((each) => Date.parse(each.dataset.at) < latest - STILL_CHANGING);
-      return firm.length ? numberOf(firm[firm.length - 1]) : numberOf(numbered[0]) - 1;
+      const known = numbered();
+      const latest = Date.parse(known.at(-1)?.dataset.at);
+      const firm = known.filter((each) => Date.parse(each.dataset.at) < latest - STILL_CHANGING);
+      return firm.length ? numberOf(firm.at(-1)) : base;
+    },
+
+    /* The number after which lines are missing that must have been said; null where none is. */
+    gap() {
+      const numbers = [base, ...numbered().map(numberOf).filter((each) => each > base)];
+      const index = numbers.findIndex((each, at) => at && each > numbers[at - 1] + 1);
+      return index < 0 ? null : numbers[index - 1];
     },
 
     last() {

@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("file_name", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["person.id"], name=op.f("fk_letter_book_asked_by_id_person")
         ),

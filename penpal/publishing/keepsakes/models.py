@@ -40,6 +40,8 @@ class LetterBook(Model):
     begun_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     file_name: Mapped[str] = mapped_column(sa.String(64), default="")
+    """Given when a worker begins: whoever was overtaken writes under a name that is no longer asked for."""
+    tries: Mapped[int] = mapped_column(default=0)
 
     @property
     def percent(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -14,7 +15,7 @@ from penpal.accounts import snapshots
 from penpal.kernel import access, clock, db, jobs
 from penpal.kernel.access import Actor
 from penpal.kernel.db import session, transaction
-from penpal.kernel.errors import Invalid, NotFound
+from penpal.kernel.errors import Invalid, NotFound, PenpalError
 from penpal.media import store
 from penpal.permissions import Permission
 from penpal.publishing.keepsakes import book as setting
@@ -27,12 +28,15 @@ log = structlog.get_logger(__name__)
 
 JOB = "keepsakes.make_book"
 SIZES = ("a5", "a4")
+MOST_TRIES = 3
+"""A book that takes its worker down with it is not begun for ever."""
+_PAGE = re.compile(rb"/Type ?/Page\b")
 _EMPTY = _l("还没有能放进书里的东西。等有了第一封拆开的信再来。")
 _RUNNING = _l("上一本还在做。等它做好，或者先取消它。")
 
 
 class _GivenUp(Exception):
-    """Whoever asked does not want it any more."""
+    """Whoever asked does not want it any more, or another worker has taken it over."""
 
 
 def ask(pair: Pair, choices: Mapping[str, str], *, by: Actor) -> LetterBook:
@@ -94,35 +98,45 @@ def content(ordered: LetterBook, *, by: Actor) -> bytes:
 
 def make(book_id: int) -> None:
     """Make what was asked for, once: of two workers one begins. Under the rules that hold now."""
-    with transaction() as current:
-        begun = current.execute(
-            sa.update(LetterBook)
-            .where(LetterBook.id == book_id, LetterBook.progress == BookState.WAITING)
-            .values(progress=BookState.MAKING, begun_at=clock.now(), done_parts=0)
-        )
-    if not begun.rowcount:  # type: ignore[attr-defined]
+    ordered = _begun(book_id)
+    if ordered is None:
         return
-    ordered = session().get_one(LetterBook, book_id)
+    name = ordered.file_name
     try:
-        made = _made(ordered)
+        made = _made(ordered, name)
     except _GivenUp:
+        return
+    except PenpalError as why:
+        log.warning("letter_book_refused", book=book_id, problem=type(why).__name__)
+        _end(book_id, name, progress=BookState.FAILED)
         return
     except Exception:
         log.exception("letter_book", book=book_id)
-        _end(book_id, progress=BookState.FAILED)
+        _end(book_id, name, progress=BookState.FAILED)
         return
-    name = f"book-{secrets.token_hex(16)}.pdf"
     store.here().put_file(name, made)
-    pages = made.count(b"/Type /Page\n") or made.count(b"/Type/Page/") or 0
-    if not _end(book_id, progress=BookState.DONE, file_name=name, pages=pages):
+    if not _end(book_id, name, progress=BookState.DONE, pages=len(_PAGE.findall(made))):
         store.here().delete_file(name)
 
 
-def _made(ordered: LetterBook) -> bytes:
+def _begun(book_id: int) -> LetterBook | None:
+    """Take the order; None where another worker has it, or nobody wants it."""
+    with transaction() as current:
+        ordered = current.get_one(LetterBook, book_id, populate_existing=True, with_for_update=True)
+        if ordered.progress is not BookState.WAITING:
+            return None
+        _throw_away(ordered)
+        ordered.progress, ordered.begun_at, ordered.done_parts = BookState.MAKING, clock.now(), 0
+        ordered.file_name = f"book-{secrets.token_hex(16)}.pdf"
+        ordered.tries += 1
+    return ordered
+
+
+def _made(ordered: LetterBook, name: str) -> bytes:
     asker = snapshots.of(ordered.asked_by_id)
     pair = session().get_one(Pair, ordered.pair_id)
     if asker is None:
-        raise _GivenUp
+        raise NotFound
     access.authorize(asker, Permission.Keepsake.MAKE_BOOK, pair)
     card = pairs.card(pair, asker)
     if card is None:
@@ -132,7 +146,8 @@ def _made(ordered: LetterBook) -> bytes:
     def step() -> None:
         nonlocal done
         done += 1
-        _tell(ordered.id, done)
+        if not _set(ordered.id, name, done_parts=done):
+            raise _GivenUp
 
     choices = dict(ordered.choices)
     with force_locale(str(choices.get("language", "zh_Hans"))):
@@ -148,21 +163,20 @@ def _made(ordered: LetterBook) -> bytes:
         return setting.pdf(data)
 
 
-def _tell(book_id: int, done: int) -> None:
-    """Write down how far it is. Raises ``_GivenUp`` where nobody wants it any more."""
-    if not _set(book_id, done_parts=done):
-        raise _GivenUp
+def _end(book_id: int, name: str, **values: object) -> bool:
+    return _set(book_id, name, ended_at=clock.now(), done_parts=LetterBook.all_parts, **values)
 
 
-def _end(book_id: int, **values: object) -> bool:
-    return _set(book_id, ended_at=clock.now(), done_parts=LetterBook.all_parts, **values)
-
-
-def _set(book_id: int, **values: object) -> bool:
+def _set(book_id: int, name: str, **values: object) -> bool:
+    """Write down how far it is; False where nobody wants it any more of this worker."""
     with transaction() as current:
         changed = current.execute(
             sa.update(LetterBook)
-            .where(LetterBook.id == book_id, LetterBook.progress == BookState.MAKING)
+            .where(
+                LetterBook.id == book_id,
+                LetterBook.progress == BookState.MAKING,
+                LetterBook.file_name == name,
+            )
             .values(**values)
         )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
@@ -178,12 +192,17 @@ def tidy() -> None:
     """Take up what was left behind, and throw away what has lain long enough. Safe to run twice."""
     for book_id in queries.left_behind():
         with transaction() as current:
-            current.execute(
-                sa.update(LetterBook)
-                .where(LetterBook.id == book_id, LetterBook.progress.in_(queries.RUNNING))
-                .values(progress=BookState.WAITING, asked_at=clock.now())
+            ordered = current.get_one(
+                LetterBook, book_id, populate_existing=True, with_for_update=True
             )
-        jobs.enqueue(JOB, book_id=book_id)
+            if ordered.progress not in queries.RUNNING:
+                continue
+            is_over = ordered.tries >= MOST_TRIES
+            ordered.progress = BookState.FAILED if is_over else BookState.WAITING
+            ordered.asked_at = clock.now()
+            ordered.ended_at = clock.now() if is_over else None
+        if not is_over:
+            jobs.enqueue(JOB, book_id=book_id)
     with transaction():
         for ordered in queries.outdated():
             _throw_away(ordered)

@@ -160,3 +160,48 @@ def test_what_a_crash_left_behind_is_made_and_what_is_old_goes(cast: Cast, queue
         store.here().get_file(name)
     with pytest.raises(NotFound):
         services.content(waiting, by=cast.actor("xiaohe"))
+
+
+def test_a_book_that_takes_its_worker_down_is_given_up_after_some_tries(
+    cast: Cast, queue: Huey
+) -> None:
+    write(cast, "xiaohe", "key-of-letter-1", CHINESE)
+    waiting = ask(cast)
+    for _death in range(services.MOST_TRIES):
+        queue.flush()
+        services._begun(waiting.id)
+        with transaction() as current:
+            current.execute(sa.update(LetterBook).values(begun_at=clock.now() - timedelta(hours=1)))
+        services.tidy()
+    run_all(queue)
+
+    session().expire_all()
+    assert waiting.progress is BookState.FAILED
+    assert waiting.ended_at
+
+
+def test_a_worker_that_was_overtaken_leaves_nothing(
+    cast: Cast, queue: Huey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(cast, "xiaohe", "key-of-letter-1", CHINESE)
+    waiting = ask(cast)
+    put = store.Store.put_file
+    names: list[str] = []
+
+    def late(self: store.Store, name: str, content: bytes) -> None:
+        put(self, name, content)
+        names.append(name)
+        if len(names) == 1:
+            with transaction() as current:
+                current.execute(sa.update(LetterBook).values(progress=BookState.WAITING))
+            services.make(waiting.id)
+
+    monkeypatch.setattr(store.Store, "put_file", late)
+    run_all(queue)
+
+    session().expire_all()
+    slow, quick = names
+    assert (waiting.progress, waiting.file_name) == (BookState.DONE, quick)
+    with pytest.raises(store.Gone):
+        store.here().get_file(slow)
+    assert store.here().get_file(quick)

@@ -10,7 +10,7 @@ from penpal.notices import kinds
 from penpal.notices import services as notices
 from penpal.notices.kinds import Topic
 from penpal.publishing.editing.models import Change, PieceVersion
-from penpal.publishing.pieces.models import Submission, SubmissionPart, SubmissionParty
+from penpal.publishing.pieces.models import Submission, SubmissionPart
 
 ASKED, ANSWERED, REMARKED = "editing.asked", "editing.answered", "editing.remarked"
 TURNED_DOWN, TAKEN_DOWN, CORRECTED = (
@@ -47,11 +47,11 @@ def turned_down(submission: Submission) -> None:
 
 
 def taken_down(submission: Submission) -> None:
-    _tell(_all_in(submission), TAKEN_DOWN, submission)
+    _tell(sorted(submission.people()), TAKEN_DOWN, submission)
 
 
 def corrected(submission: Submission) -> None:
-    _tell(_all_in(submission), CORRECTED, submission)
+    _tell(sorted(submission.people()), CORRECTED, submission)
 
 
 def register() -> None:
@@ -80,7 +80,7 @@ def register() -> None:
         shown_at="editing.item",
     )
     for name, words in (
-        (TURNED_DOWN, _l("你的投稿这次没有用上，编辑写了为什么。")),
+        (TURNED_DOWN, _l("你的投稿这次没有采用，编辑写了为什么。")),
         (TAKEN_DOWN, _l("有一篇有你的作品撤下来了，去看看为什么。")),
         (CORRECTED, _l("有一篇有你的作品更正了一处，去看看。")),
     ):
@@ -96,10 +96,3 @@ def register() -> None:
 
 def _tell(person_ids: list[int], kind: str, submission: Submission) -> None:
     notices.send(person_ids, kind, about=("submission", submission.id))
-
-
-def _all_in(submission: Submission) -> list[int]:
-    parties = session().scalars(
-        sa.select(SubmissionParty.person_id).where(SubmissionParty.submission_id == submission.id)
-    )
-    return sorted({*parties, submission.author_id})

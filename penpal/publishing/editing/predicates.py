@@ -44,7 +44,7 @@ def is_at_the_desk(actor: Actor, submission: Submission | None) -> bool:
     )
 
 
-@fact(_l("登出来的"), Role.EDITOR.value, Role.CENTRE_SECRETARY.value, SYSTEM)
+@fact(_l("刊出来的"), Role.EDITOR.value, Role.CENTRE_SECRETARY.value, SYSTEM)
 def has_come_out(_actor: Actor, submission: Submission) -> bool:
     return submission.state in (S.PUBLISHED, S.TAKEN_DOWN)
 

@@ -18,7 +18,7 @@ _WORDS = {
     "begin version": _l("编辑开始改稿"),
     "offer correction": _l("编辑提出更正，请作者看"),
     "answer own changes": _l("一位作者回了编辑的改动"),
-    "correct": _l("登出来的作品更正了"),
+    "correct": _l("刊出来的作品更正了"),
     "reject correction": _l("作者不同意更正"),
     "call back correction": _l("编辑收回了更正"),
 }
@@ -40,7 +40,7 @@ def _steps(submission: Submission) -> list[Step]:
         return [Step(_DESK, _("编辑挑选和修改"), Stand.LATER, whose=_("报社的编辑"))]
     newest = queries.newest(submission)
     if submission.state is S.DECLINED:
-        return [] if newest is None else [Step(_DESK, _("编辑这次没有用"), Stand.ENDED)]
+        return [] if newest is None else [Step(_DESK, _("编辑这次没有采用"), Stand.ENDED)]
     waits = newest is not None and newest.offered_at is not None and newest.answered_at is None
     on_desk = submission.state is S.WITH_EDITOR
     steps = [

@@ -29,9 +29,7 @@ def came_out(issue: ColumnIssue, pieces: Sequence[Submission]) -> None:
         [
             Word(person_id, piece.id, params)
             for piece in pieces
-            for person_id in sorted(
-                {piece.author_id} | {party.person_id for party in piece.parties}
-            )
+            for person_id in sorted(piece.people())
         ],
     )
 
@@ -86,7 +84,7 @@ def register() -> None:
         shown_at="issues.recalls",
     )
     for name, words in (
-        (PRINTED, _l("有你的一篇登出来了，在第 %(number)s 期。")),
+        (PRINTED, _l("有你的一篇刊出来了，在第 %(number)s 期。")),
         (NOT_YET, _l("你的投稿这一期没有赶上，还留着，等下一期。")),
     ):
         kinds.register(

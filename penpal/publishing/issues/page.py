@@ -148,7 +148,7 @@ def _chip(line: Line) -> tuple[str, str, str]:
     if line.is_gone:
         return ("", "x", _("撤下了"))
     if line.state is S.PUBLISHED:
-        return ("ok", "check", _("登出来了"))
+        return ("ok", "check", _("刊出来了"))
     words = lack(line)
     return ("wait", "clock", words) if words else ("ok", "check", _("可以印"))
 

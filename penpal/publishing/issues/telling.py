@@ -20,7 +20,7 @@ def steps(submission: Submission) -> list[Step]:
     if submission.state in _ENDED:
         return []
     if submission.state is S.PUBLISHED:
-        return [Step(80, _("登出来了"), Stand.DONE, at=submission.published_at)]
+        return [Step(80, _("刊出来了"), Stand.DONE, at=submission.published_at)]
     row = queries.of(submission)
     if row is None:
         stand = Stand.NOW if submission.state is S.READY else Stand.LATER
@@ -34,9 +34,9 @@ def steps(submission: Submission) -> list[Step]:
         at=row.put_at,
     )
     if issue.state is not IssueState.SIGNED_OFF or issue.comes_out_at is None:
-        return [placed, Step(80, _("登出来"), Stand.LATER)]
+        return [placed, Step(80, _("刊出来"), Stand.LATER)]
     day = format_date(clock.local(issue.comes_out_at).date(), "MMMd")
-    return [placed, Step(80, _("%(day)s 登出来", day=day), Stand.NOW)]
+    return [placed, Step(80, _("%(day)s 刊出来", day=day), Stand.NOW)]
 
 
 def subjects(submission: Submission) -> list[tuple[str, int]]:

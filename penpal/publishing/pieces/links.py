@@ -216,7 +216,7 @@ def answer(link: SubmissionLink, *, number: str, said: Said) -> None:
     }
     lacking |= unsigned
     if said.version != version_of(link):
-        lacking["version"] = "changed"
+        lacking["version"] = "piece_changed"
     if lacking:
         raise Invalid(fields=lacking)
     link_id, party_id = link.id, link.party_id

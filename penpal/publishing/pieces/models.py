@@ -108,6 +108,10 @@ class Submission(Model):
         """The frozen texts of the present revision, in their order."""
         return [part for part in self.parts if part.revision == self.revision]
 
+    def people(self) -> set[int]:
+        """Whoever handed it in and everybody who stands in it."""
+        return {self.author_id} | {party.person_id for party in self.parties}
+
 
 class SubmissionPart(Model):
     """One text of a frozen copy. A partner's own is empty until they put it beside by their own yes.

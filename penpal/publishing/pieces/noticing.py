@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -40,9 +40,10 @@ def asked(submission: Submission, parties: Sequence[SubmissionParty], *, by: Act
 
 def withdrawn(submission: Submission, *, by: Actor) -> None:
     """The others learn that it goes no further; neither who nor why."""
-    who = {party.person_id for party in submission.parties} | {submission.author_id}
     notices.settle((KIND, submission.id), ASKED, AGAIN, GUARDIANS)
-    notices.send(sorted(who - {by.person_id}), WITHDRAWN, about=(KIND, submission.id))
+    notices.send(
+        sorted(submission.people() - {by.person_id}), WITHDRAWN, about=(KIND, submission.id)
+    )
 
 
 def ask_guardians(submission: Submission) -> None:
@@ -58,15 +59,11 @@ def ask_guardians(submission: Submission) -> None:
         if (class_ := people.last_class(person_id)) is not None
         for teacher in _teachers(class_.path)
     }
-    _tell_teachers(submission, teachers)
+    notices.send(sorted(teachers), GUARDIANS, about=(KIND, submission.id))
 
 
 def _teachers(path: str) -> list[Person]:
     return people.staff_over(path, Role.TEACHER) or people.staff_over(path, Role.SCHOOL_SECRETARY)
-
-
-def _tell_teachers(submission: Submission, teachers: Collection[int]) -> None:
-    notices.send(sorted(teachers), GUARDIANS, about=(KIND, submission.id))
 
 
 def register() -> None:

@@ -51,7 +51,7 @@ STANDINGS: Mapping[S, Standing] = {
     S.READY: Standing("ok", "check", _l("定稿了"), _l("等着排进一期里。")),
     S.PUBLISHED: Standing("ok", "check-check", _l("刊出了"), _l("在专题网页上，谁都可以读。")),
     S.SENT_BACK: Standing("warn", "pen-line", _l("退回来了"), _l("作者改一改，可以再投。")),
-    S.DECLINED: Standing("", "info", _l("这次没有用"), _l("这一篇不刊了。原来写的还在。")),
+    S.DECLINED: Standing("", "info", _l("这次没有采用"), _l("这一篇不刊了。原来写的还在。")),
     S.WITHDRAWN: Standing("", "undo-2", _l("撤回了"), _l("这一篇撤回了，不会再印。原来写的还在。")),
     S.TAKEN_DOWN: Standing("", "undo-2", _l("撤下了"), _l("这一篇从网页上撤下了。原来写的还在。")),
 }

@@ -68,7 +68,7 @@ def register() -> None:
     for kind, icon, words in (
         (PASSED_ON, "newspaper", _l("你的投稿，老师和团委都看过了，现在到了编辑那里。")),
         (SENT_BACK, "undo-2", _l("你的投稿退回来了，老师写了可以怎么改。")),
-        (DECLINED, "newspaper", _l("你的投稿这次不登。原因写在那一页上。")),
+        (DECLINED, "newspaper", _l("你的投稿这次不采用。原因写在那一页上。")),
     ):
         kinds.register(
             kind, topic=Topic.LETTERS, icon=icon, words=kinds.saying(words), url=_at_piece

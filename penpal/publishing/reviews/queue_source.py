@@ -44,7 +44,7 @@ READ = "read piece for review"
 
 _APPROVE = Action("approve", _l("通过"), "A", "check", "primary")
 _SEND_BACK = Action("send_back", _l("退回修改"), "R", "undo-2", "warn", needs_words=True)
-_DECLINE = Action("decline", _l("不登"), "D", "x", needs_words=True)
+_DECLINE = Action("decline", _l("不采用"), "D", "x", needs_words=True)
 
 ICONS: Mapping[PieceKind, str] = {
     PieceKind.REFLECTION: "book-open",
@@ -177,7 +177,7 @@ def decide(number: int, action: str, fields: Mapping[str, str], by: Actor) -> Te
         return _("退回给作者了，你的话也带到了。")
     if action == _DECLINE.name:
         services.decline(station, words, by=by)
-        return _("这一篇不登，原因已经告诉作者。")
+        return _("这一篇不采用，原因已经告诉作者。")
     raise Invalid
 
 

@@ -110,7 +110,7 @@ def settled(station: ReviewStation) -> Text:
         return _("%(name)s已经通过了这一篇。", name=who)
     if station.decision is Decision.SENT_BACK:
         return _("%(name)s已经把这一篇退回去改了。", name=who)
-    return _("%(name)s已经决定这一篇不登。", name=who)
+    return _("%(name)s已经决定这一篇不采用。", name=who)
 
 
 def _words(typed: str) -> str:

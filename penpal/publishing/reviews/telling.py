@@ -40,7 +40,7 @@ def _step(order: int, stations: Sequence[ReviewStation], submission: Submission)
         words, whose = _("上级团委看"), _("团委书记")
     ended = next((each for each in stations if each.decision in _ENDS), None)
     if ended is not None:
-        said = _("退回来了") if ended.decision is Decision.SENT_BACK else _("这次不登")
+        said = _("退回来了") if ended.decision is Decision.SENT_BACK else _("这次不采用")
         note = _("%(what)s：%(why)s", what=said, why=ended.reason)
         return Step(order, words, Stand.ENDED, whose, ended.decided_at, note)
     if all(each.decision is not None for each in stations):

@@ -279,7 +279,8 @@ def test_an_order_is_done_in_other_processes() -> None:
     done: list[tuple[str, dict[str, Any]]] = []
     with servers.redis() as address, redis.Redis.from_url(address) as client:
         ours, theirs = (
-            wires.Exchange(address, lambda name, told: done.append((name, told))) for _ in range(2)
+            wires.Exchange(address, lambda name, told: done.append((name, told)), lambda: None)
+            for _ in range(2)
         )
         heard = client.pubsub(ignore_subscribe_messages=True)
         heard.subscribe("penpal")
@@ -300,7 +301,7 @@ def test_a_redis_that_hangs_holds_up_nobody_who_has_news_and_hears_it_later() ->
         servers.restarted_redis() as server,
         redis.Redis.from_url(server.address) as client,
     ):
-        ours = wires.Exchange(server.address, lambda _name, _told: None)
+        ours = wires.Exchange(server.address, lambda _name, _told: None, lambda: None)
         heard = client.pubsub(ignore_subscribe_messages=True)
         heard.subscribe("penpal")
         _until(lambda: client.pubsub_numsub("penpal")[0][1])

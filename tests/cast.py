@@ -87,10 +87,10 @@ class Cast:
         return session().scalars(statement).one()
 
 
-def build() -> None:
-    """Fill an empty, migrated database with the cast."""
+def build(password: str = PASSWORD) -> None:
+    """Fill an empty, migrated database with the cast, who all have one password."""
     programme_services.load()
-    hashed = passwords.hashed(PASSWORD)
+    hashed = passwords.hashed(password)
     with transaction():
         pen_pals = programmes.programme(ProgrammeKey.PEN_PALS)
         opened = programme_services.open_round(pen_pals, 2026)

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
+from flask_migrate import upgrade
 
 from penpal import create_app
 from penpal.config import Settings
 from penpal.kernel.db import db
-from tests import servers
+from tests import cast, servers
 from tests.browser import server as serving
-from tests.browser.client import Client
+from tests.browser.client import PASSWORD, Client
 from tests.browser.conftest import prepared
 from tests.browser.server import Server
 from tests.faults.ledger import Ledger, Writer, texts_shown
@@ -32,7 +33,7 @@ FEWEST = 4
 
 @dataclass
 class Site:
-    """A server with the demo in it, and an empty place of the same kind."""
+    """A server with people in it who write, and an empty place of the same kind."""
 
     folder: Path
     new: Path
@@ -73,13 +74,23 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, prepared: Path) -> Iter
         return
     with ExitStack() as stack:
         address = stack.enter_context(servers.postgres())
-        (tmp_path / "data").mkdir()
+        _fill(tmp_path / "data", address)
         yield Site(
             tmp_path / "data",
             tmp_path / "new",
             {"DATABASE_URL": address},
             {"DATABASE_URL": servers.new_database(address, "restored")},
         )
+
+
+def _fill(folder: Path, address: str) -> None:
+    """The cast: the demo takes far longer to load, and is asked for on SQLite."""
+    app = create_app(Settings(data=folder, DATABASE_URL=address, demo=False, log_level="WARNING"))
+    with app.app_context():
+        upgrade()
+        cast.build(PASSWORD)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_a_backup_under_load_comes_back_consistent_with_all_that_was_acknowledged(

@@ -48,6 +48,7 @@ BLUEPRINTS = (
     special_preview.blueprint,
 )
 JOBS = (
+    "penpal.publishing.editing.jobs",
     "penpal.publishing.issues.jobs",
     "penpal.publishing.keepsakes.jobs",
     "penpal.publishing.pieces.jobs",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 from flask import Flask
 
 from penpal import create_app
@@ -66,6 +67,15 @@ def _sockets(settings: Settings, log: Path) -> Iterator[int]:
         process.wait(timeout=60)
 
 
+def _until_heard(exchange: servers.Restarted) -> None:
+    """Wait until the process of the sockets listens: what is told before reaches it within a minute only."""
+    with redis.Redis.from_url(exchange.address) as client:
+        deadline = time.monotonic() + 30
+        while not client.pubsub_numsub("penpal")[0][1]:
+            assert time.monotonic() < deadline, "nobody listens"
+            time.sleep(0.05)
+
+
 @pytest.fixture
 def exchange() -> Iterator[servers.Restarted]:
     with servers.restarted_redis() as started:
@@ -116,6 +126,7 @@ def test_two_talk_in_one_process_and_are_shown_out_by_another(
         exchange.stop(signal.SIGKILL)
         browser.post(f"/chat/{pair}/say", data={"key": "while-away", "body": "这一句没人转告"})
         exchange.start()
+        _until_heard(exchange)
         assert mai.heard("chat.missed") == {"pair": pair}
         caught_up = mai.ask("chat.enter", pair=pair, after=2)["lines"]
         assert [line["text"] for line in caught_up] == ["这一句没人转告"]

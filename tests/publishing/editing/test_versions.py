@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from penpal.publishing.editing import (
     corrections,
     predicates,
     queries,
+    reminding,
     services,
     versions,
 )
@@ -309,3 +311,30 @@ def test_taking_down_takes_a_reason_and_all_in_it_are_told(cast: Cast) -> None:
     for who in ("xiaomai", "xiaohe"):
         assert "editing.taken_down" in kinds_for(cast, who)
     assert trail.of(piece)[-1].reason == "照片里认得出学校"
+
+
+def test_an_author_who_does_not_answer_is_told_again_some_times_and_then_left_alone(
+    cast: Cast,
+) -> None:
+    piece = bench.letter(cast)
+    version = bench.offered(cast, piece)
+    first, *others = queries.changes_of(version)
+    answering.say(version, {first.id: YES}, by=cast.actor("xiaomai"))
+
+    told = []
+    for days in range(14):
+        with transaction():
+            for notice in session().query(Notice).filter_by(kind="editing.asked"):
+                notice.seen_at = clock.now()
+            version.offered_at = clock.now() - timedelta(days=days)
+        reminding.remind()
+        if session().query(Notice).filter_by(kind="editing.asked", seen_at=None).count():
+            told.append(days)
+    with transaction():
+        version.offered_at = clock.now() - timedelta(days=reminding.EVERY)
+    answering.say(
+        version, {change.id: YES for change in others}, finish=True, by=cast.actor("xiaomai")
+    )
+
+    assert told == [3, 6, 9]
+    assert reminding.remind() == 0

@@ -92,6 +92,9 @@ def test_a_word_waits_for_an_editor_and_reaches_its_author_by_them(
     assert notices(cast, "xiaomai") == [noticing.WORD]
     assert notices(cast, "xiaohe") == [], "whoever did not write it is not told"
     assert WORD in as_("xiaomai").get(own).get_data(as_text=True)
+    page = f"/publishing/{open_way}"
+    assert own in as_("xiaomai").get(page).get_data(as_text=True)
+    assert own not in as_("xiaohe").get(page).get_data(as_text=True)
     assert WORD not in as_("xiaohe").get(own).get_data(as_text=True)
     assert as_("xiaoyuan").get(own).status_code == 404
     assert WORD not in editor.get("/desk/words").get_data(as_text=True)

@@ -56,7 +56,7 @@ def safety(audience: str, language: str) -> Guide:
 @cache
 def _drawn(file: str) -> Guide:
     """A file as a page. Its words are ours, and no markup within them is let through."""
-    parser = MarkdownIt("commonmark", {"html": False})
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     tokens = parser.parse((FOLDER / file).read_text(encoding="utf-8"))
     title = within = ""
     contents: list[tuple[str, str]] = []

@@ -111,6 +111,8 @@ def of(actor: Actor) -> tuple[NavItem, ...]:
             items.insert(
                 2, _item("rosters.page", _("名册"), "file-spreadsheet", school_id=school_id)
             )
+        if worn.units(Role.CENTRE_SECRETARY):
+            items.append(_item("standing.page", _("刊出的作品"), "newspaper"))
         if worn.units(Role.EDITOR):
             return (*_editors(actor), *(() if editing.is_nothing_but_editor(worn) else items[1:]))
         return tuple(items)

@@ -28,7 +28,9 @@ class DateLine:
 
 
 def line(moment: datetime, *, with_lunar: bool) -> DateLine:
-    return DateLine(moment.isoformat(timespec="seconds"), written(moment), lunar(moment) if with_lunar else "")
+    return DateLine(
+        moment.isoformat(timespec="seconds"), written(moment), lunar(moment) if with_lunar else ""
+    )
 
 
 def line_of(letter: Letter) -> DateLine:

@@ -24,6 +24,7 @@ from penpal.publishing.reviews import way_routes as review_ways
 from penpal.publishing.special import file_routes as special_files
 from penpal.publishing.special import preview_routes as special_preview
 from penpal.publishing.special import routes as special
+from penpal.publishing.special import standing_routes as standing
 from penpal.publishing.special import subscribers as special_subscribers
 from penpal.publishing.special import word_routes as special_words
 from penpal.rosters import doubles
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     special.blueprint,
     special_files.blueprint,
     special_words.blueprint,
+    standing.blueprint,
     special_preview.blueprint,
 )
 JOBS = (

@@ -61,10 +61,18 @@ def visible_to(actor: Actor) -> sa.Select[Submission]:
 
 
 def _ways(actor: Actor) -> list[sa.ColumnElement[bool]]:
-    """Until every child in it has agreed, a piece is not there for the staff of their schools."""
-    if actor.is_student or not is_editor(actor):
-        return _ways_of_those_it_concerns(actor)
-    return [*_ways_of_those_it_concerns(actor), Submission.state.in_(AT_THE_DESK)]
+    """Until every child in it has agreed, a piece is not there for the staff of their schools.
+
+    Editors find what is at their desk; whoever leads all finds what anybody can read, to take it down.
+    """
+    ways = _ways_of_those_it_concerns(actor)
+    if actor.is_student:
+        return ways
+    if is_editor(actor):
+        ways.append(Submission.state.in_(AT_THE_DESK))
+    if actor.tops(Role.CENTRE_SECRETARY.value):
+        ways.append(Submission.state == S.PUBLISHED)
+    return ways
 
 
 def _ways_of_those_it_concerns(actor: Actor) -> list[sa.ColumnElement[bool]]:

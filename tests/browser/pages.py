@@ -376,7 +376,7 @@ def _to_read(server: Server) -> dict[str, str]:
 def _at_the_desk(server: Server) -> dict[str, str]:
     """The pages of an editor: the desk, issues in each state, what has to be recalled."""
     found = {"desk": "/desk", "issues": "/issues", "recalls": "/issues/recalls"}
-    found["desk-words"] = "/desk/words"
+    found["desk-words"], found["standing"] = "/desk/words", "/publishing/printed"
     found |= {"desk-printed": "/desk?tab=printed&shown=list", "desk-lists": "/desk/lists"}
     on_desk = server.rows("SELECT max(id) FROM submission WHERE state = 'with_editor'")[0][0]
     if on_desk:

@@ -18,7 +18,17 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # All that another colour scheme changes.
 COLOURS = ["color-contrast", "link-in-text-block"]
 NARROWEST = 360
-ROLES = ["signed-out", "reader", "student", "unpaired", "waiting", "teacher", "secretary", "editor", "county"]
+ROLES = [
+    "signed-out",
+    "reader",
+    "student",
+    "unpaired",
+    "waiting",
+    "teacher",
+    "secretary",
+    "editor",
+    "county",
+]
 SHARED = ("class", "board", "slips", "reports")
 # What the browser itself says of a page that is meant to answer with an error.
 REFUSED = {"not-found", "forbidden"}

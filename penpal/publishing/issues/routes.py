@@ -89,7 +89,13 @@ def put(issue_id: int) -> Page:
     wanted = numbers.typed(request.form.get("submission")) or 0
     submission = access.load(Submission, actor(), wanted)
     try:
-        row = services.put(issue, submission, section=request.form.get("section", ""), by=actor())
+        row = services.put(
+            issue,
+            submission,
+            section=request.form.get("section", ""),
+            before=numbers.typed(request.form.get("before")) or 0,
+            by=actor(),
+        )
     except (Invalid, Conflict) as problem:
         return _show(issue, problem), problem.status
     flash(_("放进第 %(number)s 期了。", number=issue.number), "ok")

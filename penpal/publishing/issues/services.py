@@ -68,8 +68,10 @@ def _next(counted: sa.orm.InstrumentedAttribute[int], column_id: int, year: int 
     return (session().scalar(statement) or 0) + 1
 
 
-def put(issue: ColumnIssue, submission: Submission, *, section: str = "", by: Actor) -> IssuePiece:
-    """Put a piece at the end of an issue; doing it twice puts it there once."""
+def put(
+    issue: ColumnIssue, submission: Submission, *, section: str = "", before: int = 0, by: Actor
+) -> IssuePiece:
+    """Put a piece into an issue, before another one of its rows or at the end; twice puts it there once."""
     _check_section(section)
     with transaction() as current:
         lock(submission)
@@ -90,15 +92,17 @@ def put(issue: ColumnIssue, submission: Submission, *, section: str = "", by: Ac
             raise Invalid(_l("这篇属于另一个项目的专栏。"))
         if len(issue.pieces) >= MOST_PIECES:
             raise Invalid(_l("这一期放满了。先拿出一篇，或者放进下一期。"))
-        last = max((row.position for row in issue.pieces), default=-1)
+        others = list(issue.pieces)
         row = IssuePiece(
             issue_id=issue.id,
             submission_id=submission.id,
             section=section,
-            position=last + 1,
+            position=len(others),
             put_by_id=by.person_id,
         )
         current.add(row)
+        place = next((at for at, each in enumerate(others) if each.id == before), len(others))
+        _number([*others[:place], row, *others[place:]])
         issue.saved += 1
         trail.write(submission, "put into issue", by=by, reason=str(issue.number))
         current.flush()

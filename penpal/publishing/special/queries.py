@@ -32,6 +32,8 @@ from penpal.publishing.special.states import WordState
 
 WORDS = 40
 """Readers' words on one page."""
+STANDING = 30
+"""Printed pieces on one page of those who may take them off."""
 PUBLISHED = Submission.state == SubmissionState.PUBLISHED
 GONE = sa.and_(
     Submission.state.in_((SubmissionState.WITHDRAWN, SubmissionState.TAKEN_DOWN)),
@@ -217,6 +219,29 @@ def title(submission: Submission) -> str:
     """As it is printed."""
     statement = sa.select(PieceVersion.title).where(PieceVersion.id == submission.version_id)
     return session().scalar(statement) or ""
+
+
+def standing(actor: Actor, *, title: str = "", before: int | None = None) -> Page[Any]:
+    """What this person may take off the public pages, the newest first: its title as printed, and its issue."""
+    statement = (
+        access.visible(Submission, actor)
+        .join(PieceVersion, PieceVersion.id == Submission.version_id)
+        .outerjoin(IssuePiece, IssuePiece.submission_id == Submission.id)
+        .outerjoin(ColumnIssue, ColumnIssue.id == IssuePiece.issue_id)
+        .where(PUBLISHED)
+        .order_by(Submission.id.desc())
+        .limit(STANDING + 1)
+    )
+    if title:
+        statement = statement.where(PieceVersion.title.icontains(title, autoescape=True))
+    if before is not None:
+        statement = statement.where(Submission.id < before)
+    found = session().execute(
+        statement.with_only_columns(
+            Submission.id, PieceVersion.title, Submission.published_at, ColumnIssue.number
+        )
+    )
+    return cut(found.all(), STANDING, lambda row: row.id)
 
 
 def words_waiting(actor: Actor, *, before: int | None = None) -> Page[Any]:

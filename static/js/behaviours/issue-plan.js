@@ -13,6 +13,9 @@ export function connect(plan) {
   const rows = () => [...plan.querySelectorAll("[data-row]")];
   const places = () => [...plan.querySelectorAll("[data-offer], [data-row]")];
   const help = plan.querySelector("[data-plan-help]");
+  const list = plan.querySelector(".plan__rows");
+  const gap = document.createElement("li");
+  gap.className = "prow-gap";
   let dragged = null;
 
   /* Where a page leads with its hash is where one goes on; a piece that went in leads to the next one. */
@@ -64,25 +67,46 @@ export function connect(plan) {
 
   if (form) {
     on(plan, "dragstart", (event) => {
-      dragged = event.target.closest?.("[data-row]") ?? null;
+      dragged = event.target.closest?.("[data-row], [data-offer]") ?? null;
       if (!dragged) return;
       event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", dragged.dataset.row);
+      event.dataTransfer.setData("text/plain", dragged.innerText);
       dragged.classList.add("is-lifted");
     });
+    /* A piece of the issue goes along; for one that is still outside a gap shows where it would go. */
     on(plan, "dragover", (event) => {
-      const row = event.target.closest?.("[data-row]");
-      if (!dragged || !row || row === dragged) return;
+      if (!dragged || !list.contains(event.target)) return;
       event.preventDefault();
-      const { top, height } = row.getBoundingClientRect();
-      row[event.clientY < top + height / 2 ? "before" : "after"](dragged);
+      const row = event.target.closest("[data-row]");
+      const moving = dragged.matches("[data-offer]") ? gap : dragged;
+      if (row && row !== moving) {
+        const { top, height } = row.getBoundingClientRect();
+        row[event.clientY < top + height / 2 ? "before" : "after"](moving);
+      } else if (!moving.isConnected) list.append(moving);
     });
     on(plan, "drop", (event) => {
       if (dragged) event.preventDefault();
     });
-    on(plan, "dragend", () => {
+    function putIn(offer, isDropped) {
+      const before = gap.nextElementSibling?.dataset.row ?? "";
+      const wanted = isDropped && gap.isConnected;
+      gap.remove();
+      if (!wanted) return;
+      const place = document.createElement("input");
+      Object.assign(place, { type: "hidden", name: "before", value: before });
+      const into = offer.querySelector("form");
+      into.elements.namedItem("next").remove();
+      into.append(place);
+      into.requestSubmit();
+    }
+    on(plan, "dragend", (event) => {
       if (!dragged) return;
       dragged.classList.remove("is-lifted");
+      if (dragged.matches("[data-offer]")) {
+        putIn(dragged, event.dataTransfer.dropEffect !== "none");
+        dragged = null;
+        return;
+      }
       const order = rows().map((row) => row.dataset.row).join(",");
       const { elements } = form;
       elements.namedItem("moved").value = dragged.dataset.row;

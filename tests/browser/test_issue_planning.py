@@ -1,4 +1,4 @@
-"""An editor closes an issue of eight pieces out of 300 submissions, and never touches a mouse."""
+"""An editor closes an issue of eight pieces out of 300 submissions by keys alone; another is put together by dragging."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import pages
 from tests.browser import server as serving
@@ -20,10 +19,10 @@ WITHIN = 60
 """Presses of Tab that may lead to anything on a page."""
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on the cast and 300 letters that were agreed to and approved, a third of them ready."""
-    folder = tmp_path / "data"
+    folder = tmp_path_factory.mktemp("desk") / "data"
     folder.mkdir()
     made = subprocess.run(
         [sys.executable, "-m", "tests.publishing.issues.many", str(folder), str(SUBMISSIONS)],
@@ -132,4 +131,37 @@ def test_an_issue_of_eight_out_of_300_is_closed_by_keys_alone(
     assert desk.rows("SELECT state, headline FROM column_issue") == [("signed_off", "同一片天空下")]
     assert desk.rows("SELECT count(*) FROM issue_piece") == [(OF_ISSUE,)]
     assert troubles == []
+    context.close()
+
+
+def test_pieces_are_dragged_into_an_issue_and_about_in_it(browser: Browser, desk: Server) -> None:
+    context = pages.open_context(browser, desk, pages.DESKTOP)
+    page = context.new_page()
+    pages.sign_in(page, "editor", "three quiet poplars")
+    page.goto("/issues")
+    page.get_by_role("button", name="开一期").click()
+    offers, rows = page.locator("[data-offer]"), page.locator(".prow b")
+
+    def drag(title: str, onto: Locator, *, below: bool = False) -> None:
+        listens(page)
+        lifted = page.locator("[data-offer], .prow").filter(has_text=title)
+        height = onto.bounding_box()["height"]  # type: ignore[index]
+        with page.expect_navigation():
+            lifted.drag_to(onto, target_position={"x": 30, "y": height - 4 if below else 4})
+
+    first, second, third = offers.locator("b").all_inner_texts()[:3]
+    drag(first, page.locator(".plan__rows"))
+    expect(rows).to_have_text([first])
+    drag(second, page.locator(".prow").first)
+    expect(rows).to_have_text([second, first])
+    drag(third, page.locator(".prow").last)
+    expect(rows).to_have_text([second, third, first])
+    drag(second, page.locator(".prow").last, below=True)
+    expect(rows).to_have_text([third, first, second])
+
+    # Whatever is let go elsewhere stays where it was.
+    before = offers.count()
+    offers.first.drag_to(page.locator("h1"))
+    expect(offers).to_have_count(before)
+    expect(page.locator(".prow-gap")).to_have_count(0)
     context.close()

@@ -254,7 +254,7 @@ def _chip(submission: Submission, cleared: Clearance) -> tuple[str, str, str]:
     if submission.state is S.TAKEN_DOWN:
         return ("warn", "eye-off", _("撤下了"))
     if submission.state is S.PUBLISHED:
-        return ("", "newspaper", _("登过"))
+        return ("", "newspaper", _("刊出过"))
     if submission.state is S.WITH_AUTHOR:
         return ("wait", "clock", _("等作者看改动"))
     missing = _missing(cleared)

@@ -48,7 +48,7 @@ TABS: Mapping[Tab, object] = {
     Tab.NEW: _l("来稿"),
     Tab.WITH_AUTHOR: _l("等作者"),
     Tab.READY: _l("可以用"),
-    Tab.PRINTED: _l("登过的"),
+    Tab.PRINTED: _l("刊出过的"),
 }
 KINDS: Mapping[PieceKind, object] = {
     PieceKind.LETTER: _l("一封信"),

@@ -8,6 +8,8 @@ _GREETING = re.compile(r"[^。！？!?\n]{1,24}[:：]")
 _END = re.compile(r"[。！？!?…”」』~～）)]\Z")
 _SENTENCE = re.compile(r"[。！？!?…]+[”」』）)]*")
 _SIGN_MAX, _SIGN_LINES = 20, 3
+_TWO_LINES = 40
+"""Signs that need more than one line of the widest column."""
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -55,10 +57,19 @@ def has_signature(body: str) -> bool:
 
 
 def begins_with_ideograph(body: str) -> bool:
-    """Only such a sign is set large at the beginning: other scripts join their letters."""
+    """Only such lines can stand upright: other scripts join their letters."""
+    return _IDEOGRAPH.match(_first(body)) is not None
+
+
+def begins_large(body: str) -> bool:
+    """Whether its first sign is set large, over two lines: a shorter paragraph would let the next run around it."""
+    return begins_with_ideograph(body) and len(_first(body)) >= _TWO_LINES
+
+
+def _first(body: str) -> str:
+    """The first paragraph after the greeting."""
     lines = paragraphs(body)
-    first = lines[1] if has_greeting(body) else next(iter(lines), "")
-    return _IDEOGRAPH.match(first) is not None
+    return lines[1] if has_greeting(body) else next(iter(lines), "")
 
 
 def _last(body: str) -> list[str]:

@@ -106,7 +106,7 @@ class Piece:
     def drops_capital(self) -> bool:
         """Whether the first sign of what a front shows of it is set large."""
         first = next(iter(self.paragraphs(1)), "")
-        return excerpts.begins_with_ideograph(first)
+        return excerpts.begins_large(first)
 
     @cached_property
     def people(self) -> tuple[Printed, ...]:
@@ -151,7 +151,7 @@ class Piece:
         signs = {
             "story__b--greeted": excerpts.has_greeting(body),
             "story__b--signed": excerpts.has_signature(body),
-            "story__b--drop": part.direction == "ltr" and excerpts.begins_with_ideograph(body),
+            "story__b--drop": part.direction == "ltr" and excerpts.begins_large(body),
         }
         return " ".join(name for name, holds in signs.items() if holds)
 

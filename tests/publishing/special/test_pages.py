@@ -298,6 +298,8 @@ def test_the_form_of_a_letter_is_seen_in_its_text(app: Flask) -> None:
     assert not excerpts.has_signature("一句。\n\n两句。")
     assert not excerpts.has_greeting("只有一行：")
     assert not excerpts.begins_with_ideograph("سالام دوستۇم")
+    assert excerpts.begins_large(printed.LETTER)
+    assert not excerpts.begins_large("小禾：\n\n我想了五天。\n\n驴叫，装不进箱子。")
     assert excerpts.beginning("", 10) == []
     assert excerpts.beginning("没有标点的一长串字" * 5, 9) == ["没有标点的一长串字……"]
     assert "\x00" not in feed.robots()

@@ -48,6 +48,11 @@ def line(page: Page, words: str) -> Locator:
     return page.locator("[data-chat-log] .msg").filter(has_text=words)
 
 
+def lines(page: Page, words: str) -> Locator:
+    """All lines that stand in the room and hold these words."""
+    return page.locator('[data-chat-log] [data-part="text"]').filter(has_text=words)
+
+
 def waiting(page: Page) -> Locator:
     return page.locator("[data-chat-outbox] .msg")
 

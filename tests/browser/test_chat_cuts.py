@@ -45,6 +45,7 @@ def test_what_is_said_without_a_line_waits_here_and_goes_once_and_in_order(
         expect(line(he, "断线六")).to_be_visible()
         assert talking.kept(server, "断线%") == ["断线一", "断线二", "断线六", "断线三", "断线五"]
         for page in (he, mai):
+            expect(talking.lines(page, "断线")).to_have_count(5)
             shown = [words for words in talking.texts(page) if words.startswith("断线")]
             assert shown == ["断线一", "断线二", "断线六", "断线三", "断线五"]
     wire.close()
@@ -120,6 +121,8 @@ def test_a_killed_server_loses_and_doubles_nothing_and_may_come_back_closed(
         kept = talking.kept(server, "停电%")
         assert sorted(kept) == sorted(said)
         for page in (he, mai):
+            # One's own line can be there before the answer that brings what was said before it.
+            expect(talking.lines(page, "停电")).to_have_count(len(kept))
             shown = [words for words in talking.texts(page) if words.startswith("停电")]
             assert shown == kept
         own = [words for words in kept if "小禾" in words]

@@ -11,9 +11,9 @@ from penpal.publishing.editing.models import PieceVersion
 from penpal.publishing.pieces.models import Submission
 from penpal.publishing.pieces.states import SubmissionState as S
 
-EVERY = 3
-"""Days after which an author is reminded who has not answered yet."""
-TIMES = 3
+EVERY = 7
+"""Days after which an author is reminded who has not answered yet: a child is reminded of a thing weekly at most."""
+TIMES = 2
 """So often at most: after that it is the editor's to ask their teacher, or to let it be."""
 
 

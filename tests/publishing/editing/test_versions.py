@@ -322,7 +322,7 @@ def test_an_author_who_does_not_answer_is_told_again_some_times_and_then_left_al
     answering.say(version, {first.id: YES}, by=cast.actor("xiaomai"))
 
     told = []
-    for days in range(14):
+    for days in range(25):
         with transaction():
             for notice in session().query(Notice).filter_by(kind="editing.asked"):
                 notice.seen_at = clock.now()
@@ -336,5 +336,5 @@ def test_an_author_who_does_not_answer_is_told_again_some_times_and_then_left_al
         version, {change.id: YES for change in others}, finish=True, by=cast.actor("xiaomai")
     )
 
-    assert told == [3, 6, 9]
+    assert told == [7, 14]
     assert reminding.remind() == 0

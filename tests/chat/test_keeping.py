@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -57,6 +58,13 @@ def line(
 
 def stored() -> list[ChatLine]:
     return list(session().scalars(sa.select(ChatLine).order_by(ChatLine.id)))
+
+
+def wait_until_told(told: list[LineSent], number: int) -> None:
+    """Whoever submits is answered first; the others are told by the committer right after."""
+    deadline = time.monotonic() + 20
+    while len(told) < number and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def another_pair(cast: Cast) -> Pair:
@@ -174,6 +182,7 @@ def test_many_who_say_something_at_once_share_few_commits(
         key: one.sequence for key, one in kept.items()
     }
     assert counted[0] < 20
+    wait_until_told(told, 40)
     assert [event.sequence for event in told] == list(range(1, 41))
 
 
@@ -240,6 +249,7 @@ def test_a_connection_that_broke_is_replaced_and_the_line_kept(
     kept = keeping.submit(two)
 
     assert (kept.sequence, kept.is_new) == (2, True)
+    wait_until_told(told, 2)
     assert [event.sequence for event in told] == [1, 2]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import structlog
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from limits import parse
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -21,7 +26,37 @@ DOORS = ("accounts", "factor", "guardians", "piece_guardians")
 """The blueprints whose views may have limits."""
 
 log = structlog.get_logger(__name__)
-limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
+limiter = Limiter(
+    get_remote_address,
+    strategy="moving-window",
+    headers_enabled=False,
+    in_memory_fallback_enabled=True,
+)
+
+
+@cache
+def _at_hand() -> MovingWindowRateLimiter:
+    """Counts for the time without Redis, in this process alone: a door neither falls shut nor stands open.
+
+    Made when it is first needed, for it keeps a thread, and the server forks.
+    """
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
+def count(limits: Sequence[RateLimitItem], whose: str) -> None:
+    """Count one more in each of the limits, until one is full. Raises ``TooMany`` then.
+
+    Each is counted before it is judged, however many come at once.
+    """
+    if not limiter.enabled:
+        return
+    try:
+        fits = all(limiter.limiter.hit(limit, whose) for limit in limits)
+    except RedisError as problem:
+        log.warning("counted_at_hand", problem=type(problem).__name__)
+        fits = all(_at_hand().hit(limit, whose) for limit in limits)
+    if not fits:
+        raise TooMany
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -80,18 +115,18 @@ DOOR, CONFIRMATION = "second-step", "confirmation"
 
 
 def count_answer(person_id: int, *, at: str) -> None:
-    """One more code or password is tried at that place. Raises ``TooMany``, however many try at once."""
-    if not limiter.enabled:
-        return
-    # Each is counted before it is judged; the longer limit is not spent on what the shorter refuses.
-    if not all(limiter.limiter.hit(limit, f"{at}:{person_id}") for limit in _ANSWERS):
-        raise TooMany
+    """One more code or password is tried at that place. Raises ``TooMany``."""
+    # The longer limit is not spent on what the shorter refuses.
+    count(_ANSWERS, f"{at}:{person_id}")
 
 
 def forgive_answers(person_id: int, *, at: str) -> None:
     """It was right: those before it were slips."""
-    if limiter.enabled:
-        for limit in _ANSWERS:
+    if not limiter.enabled:
+        return
+    for limit in _ANSWERS:
+        _at_hand().clear(limit, f"{at}:{person_id}")
+        with suppress(RedisError):
             limiter.limiter.clear(limit, f"{at}:{person_id}")
 
 
@@ -101,16 +136,7 @@ _LINES = (parse("40 per minute"),)
 
 def count_line(person_id: int) -> None:
     """One more line of chat comes by a form. Raises ``TooMany``."""
-    if not limiter.enabled:
-        return
-    try:
-        fits = all(limiter.limiter.hit(limit, f"line:{person_id}") for limit in _LINES)
-    except RedisError as problem:
-        # What is said does not wait for a counter. A door stays shut without one.
-        log.warning("line_not_counted", problem=type(problem).__name__)
-        return
-    if not fits:
-        raise TooMany
+    count(_LINES, f"line:{person_id}")
 
 
 # A stack of holiday photos goes through; whoever fills the disk is slowed down.
@@ -119,7 +145,4 @@ _PHOTOS = (parse("60 per 10 minutes"), parse("300 per day"))
 
 def count_photo(person_id: int) -> None:
     """One more photo comes from this person. Raises ``TooMany``."""
-    if not limiter.enabled:
-        return
-    if not all(limiter.limiter.hit(limit, f"photo:{person_id}") for limit in _PHOTOS):
-        raise TooMany
+    count(_PHOTOS, f"photo:{person_id}")

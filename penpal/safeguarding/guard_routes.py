@@ -6,11 +6,11 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 from limits import parse
 
-from penpal.accounts.limits import limiter
+from penpal.accounts import limits
 from penpal.accounts.signed_in import actor
 from penpal.kernel import access
 from penpal.kernel.access import needs
-from penpal.kernel.errors import Invalid, TooMany
+from penpal.kernel.errors import Invalid
 from penpal.permissions import Permission
 from penpal.safeguarding import guidance, helplines
 from penpal.screening.findings import Context
@@ -21,7 +21,7 @@ blueprint = Blueprint("guard", __name__)
 LONGEST = 20_000
 """Characters that are looked through at once: those of a letter."""
 # Whoever writes pauses, and each pause asks; a script that tries words out is slowed down.
-_ASKING = parse("120 per 5 minutes")
+_ASKING = (parse("120 per 5 minutes"),)
 
 
 @blueprint.get("/help")
@@ -37,8 +37,7 @@ def help_() -> str:
 def look() -> dict[str, object]:
     """Passages by code points of the text as it came, with line ends of one character."""
     access.authorize(actor(), Permission.Profile.EDIT)
-    if limiter.enabled and not limiter.limiter.hit(_ASKING, f"screening:{actor().person_id}"):
-        raise TooMany
+    limits.count(_ASKING, f"screening:{actor().person_id}")
     text = request.form.get("text", "").replace("\r\n", "\n")
     if len(text) > LONGEST:
         raise Invalid(_l("太长了，先看前面的两万字。"))

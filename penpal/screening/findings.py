@@ -28,6 +28,23 @@ class Kind(StrEnum):
     MONEY_REQUEST = "money_request"
 
 
+DETAILS = frozenset(
+    {
+        Kind.PHONE_MOBILE,
+        Kind.PHONE_LANDLINE,
+        Kind.WECHAT,
+        Kind.QQ,
+        Kind.OTHER_HANDLE,
+        Kind.EMAIL,
+        Kind.URL,
+        Kind.STREET_ADDRESS,
+        Kind.SCHOOL_ADDRESS,
+        Kind.ID_CARD,
+    }
+)
+"""What leads to a child outside of the product."""
+
+
 class Context(StrEnum):
     """Where a text stands. A profile and a title are short and seen first, a letter is prose."""
 

@@ -65,10 +65,11 @@ def _read(text: str, context: Context, *, is_chat: bool, weighs: bool = True) ->
     plain = normalising.normalise(text)
     ends = ends_of_sentences(plain.text)
     by_rules = [*numbers.found(plain.text), *_by_rules(plain.text, context, stops=ends)]
+    if weighs:
+        by_rules = weighing.believed(plain.text, ends, by_rules)
     yield from _placed(plain, by_rules)
     if weighs:
-        spared = [(start, end) for _kind, start, end in by_rules]
-        yield from _placed(plain, weighing.weighed(plain.text, ends, spared))
+        yield from _placed(plain, weighing.weighed(plain.text, ends, by_rules))
     if is_chat:
         lines = normalising.normalise(text, breaks="kept")
         yield from _placed(lines, numbers.over_messages(lines.text))

@@ -20,17 +20,25 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from penpal.screening.findings import Kind
+from penpal.screening.findings import DETAILS, Kind
 
 FILE = Path(__file__).parent / "data" / "weights.json.gz"
 LONGEST_GRAM = 4
 LONGEST_TEXT = 4_000
 """Characters: beyond it weighing would take longer than a letter may wait."""
-SHORTEST, LONGEST = 7, 240
+SHORTEST, LONGEST = 4, 240
 """Signs of a sentence that is weighed, three letters of an alphabet being one: a few words say too little."""
+ORDINARY = 0.0
+"""Where a sentence of prose weighs no more, what a rule found in it is not believed."""
+DOUBTED = frozenset(
+    {Kind.MEETING_PLAN, Kind.BULLYING, Kind.THREAT, Kind.SECRECY_REQUEST, Kind.MONEY_REQUEST}
+)
+"""Worries and approaches are always believed: better one asked for nothing than one left alone."""
+LIKELY = 0.3
+"""How likely a further kind must be in order to be named beside the likeliest."""
 FEW = 4
 """A text of more sentences than these is prose, where each must weigh more to be a finding."""
-_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -56,7 +64,7 @@ class Weights:
 
 
 def grams(sentence: str) -> Counter[str]:
-    """The runs of letters of a sentence, with its edges; all digits are one."""
+    """The runs of letters of a sentence, with its edges; a number is as many noughts as a run may have."""
     text = _edged(sentence)
     return Counter(
         text[start : start + length]
@@ -66,7 +74,11 @@ def grams(sentence: str) -> Counter[str]:
 
 
 def _edged(sentence: str) -> str:
-    return f"^{_DIGIT.sub('0', sentence.strip())}$"
+    return f"^{_DIGITS.sub(_noughts, sentence.strip())}$"
+
+
+def _noughts(number: re.Match[str]) -> str:
+    return "0" * min(len(number[0]), LONGEST_GRAM)
 
 
 def _weighed_grams(sentence: str, rows: dict[str, int]) -> Counter[int]:
@@ -116,50 +128,85 @@ def sentences(text: str, stops: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def weighed(
-    text: str, stops: Sequence[int], spared: Sequence[tuple[int, int]]
+    text: str, stops: Sequence[int], by_rules: Sequence[tuple[Kind, int, int]]
 ) -> Iterator[tuple[Kind, int, int]]:
-    """Sentences of a normalised text that weigh enough; where a rule found something is ``spared``."""
+    """Sentences of a normalised text that weigh enough, with a kind that no rule found in them."""
     if len(text) > LONGEST_TEXT:
         return
     places = sentences(text, stops)
     is_prose = len(places) > FEW
+    asked = [(place, frozenset[Kind]()) for place in places]
     if not is_prose and len(places) > 1 and len(text) <= LONGEST:
-        # What one sentence only begins, the next may say.
-        places = [*places, (places[0][0], places[-1][1])]
-    found: list[tuple[int, int]] = []
-    for since, until in places:
-        if any(start < until and since < end for start, end in (*spared, *found)):
-            continue
-        kind = _kind_of(text[since:until], is_prose=is_prose)
-        if kind is not None:
-            found.append((since, until))
+        # What one sentence only begins, the next may say; numbers in pieces the rules put together.
+        asked.append(((places[0][0], places[-1][1]), DETAILS))
+    found = list(by_rules)
+    for (since, until), left_to_rules in asked:
+        there = {kind for kind, start, end in found if start < until and since < end}
+        for kind in _kinds_of(text[since:until], is_prose=is_prose):
+            # Of which kind a detail is, a rule says better than its weight does.
+            if kind in there | left_to_rules or (kind in DETAILS and there & DETAILS):
+                continue
+            there.add(kind)
+            found.append((kind, since, until))
             yield kind, since, until
 
 
-def _kind_of(sentence: str, *, is_prose: bool) -> Kind | None:
+def believed(
+    text: str, stops: Sequence[int], by_rules: Sequence[tuple[Kind, int, int]]
+) -> list[tuple[Kind, int, int]]:
+    """What rules found, but for sentences of prose that weigh like any other: there words come by chance."""
+    places = sentences(text, stops)
+    if len(text) > LONGEST_TEXT or len(places) <= FEW:
+        return list(by_rules)
+    return [
+        (kind, start, end)
+        for kind, start, end in by_rules
+        if kind not in DOUBTED
+        or _is_heavy(text, kind, [place for place in places if place[0] < end and start < place[1]])
+    ]
+
+
+def _is_heavy(text: str, kind: Kind, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of these sentences, if there are any, may well be of the kind."""
+    group = next(each for each in weights().groups if kind in each.kinds)
+    return not places or any(
+        _weight(group, *_values(text[since:until])) > ORDINARY for since, until in places
+    )
+
+
+def _kinds_of(sentence: str, *, is_prose: bool) -> list[Kind]:
+    """Of each question that the sentence weighs enough for, the kinds that it is likely of."""
+    values, length = _values(sentence)
+    kinds: list[Kind] = []
+    for group in weights().groups:
+        if _weight(group, values, length) <= group.bars[is_prose]:
+            continue
+        sums = [
+            math.exp(
+                bias
+                + sum(value * column[row] for row, value in values if row < len(column)) / length
+            )
+            for bias, column in zip(group.kind_biases, group.kind_columns, strict=True)
+        ]
+        least = min(max(sums), LIKELY * sum(sums))
+        ordered = sorted(zip(sums, group.kinds, strict=True), reverse=True)
+        kinds += [kind for each, kind in ordered if each >= least]
+    return kinds
+
+
+def _values(sentence: str) -> tuple[list[tuple[int, float]], float]:
+    """Its grams with their values, and how long they are together: 1 where none is known."""
     scale = weights()
     rarity = scale.rarity
     values = [
         (row, rarity[row] if count == 1 else (1 + math.log(count)) * rarity[row])
         for row, count in _weighed_grams(sentence, scale.rows).items()
     ]
-    length = math.sqrt(sum(value * value for _row, value in values))
-    if not length:
-        return None
-    best: tuple[float, Group] | None = None
-    for group in scale.groups:
-        weight = group.bias + sum(value * group.column[row] for row, value in values) / length
-        above = weight - group.bars[is_prose]
-        if above > 0 and (best is None or above > best[0]):
-            best = above, group
-    if best is None:
-        return None
-    group = best[1]
-    sums = [
-        bias + sum(value * column[row] for row, value in values if row < len(column)) / length
-        for bias, column in zip(group.kind_biases, group.kind_columns, strict=True)
-    ]
-    return group.kinds[sums.index(max(sums))]
+    return values, math.sqrt(sum(value * value for _row, value in values)) or 1.0
+
+
+def _weight(group: Group, values: Sequence[tuple[int, float]], length: float) -> float:
+    return group.bias + sum(value * group.column[row] for row, value in values) / length
 
 
 def weights() -> Weights:

@@ -21,6 +21,7 @@ from penpal.kernel.db import db, transaction
 from tests.accounts.doors import GOOD_PASSWORD, newcomer, sign_in
 from tests.accounts.factors import equip, wrong
 from tests.cast import PASSWORD, Cast
+from tests.servers import free_port
 
 HERE, THERE = "203.0.113.7", "198.51.100.9"
 
@@ -28,9 +29,21 @@ HERE, THERE = "203.0.113.7", "198.51.100.9"
 @pytest.fixture
 def strict(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     """A second application on the same database, as a server runs it: with limits at its doors."""
+    yield from _guarded(app, settings, data=tmp_path)
+
+
+@pytest.fixture
+def without_redis(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """The same with its counts in a Redis that is away."""
+    limits._at_hand.cache_clear()
+    away = f"redis://127.0.0.1:{free_port()}/0"
+    yield from _guarded(app, settings, data=tmp_path, redis_url=away)
+
+
+def _guarded(app: Flask, settings: Settings, **others: object) -> Iterator[Flask]:
     guarded = create_app(
         settings.model_copy(
-            update={"rate_limits": True, "data": tmp_path, "database_url": settings.database}
+            update={"rate_limits": True, "database_url": settings.database, **others}
         )
     )
     guarded.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -117,6 +130,24 @@ def test_every_view_with_a_limit_is_at_a_door(app: Flask) -> None:
 
     assert limited
     assert limited <= set(limits.DOORS)
+
+
+def test_a_door_counts_for_itself_while_redis_is_away(
+    without_redis: Flask, cast: Cast, settings: Settings
+) -> None:
+    _, codes = equip(cast, settings)
+
+    assert sign_in(at(without_redis, THERE), "xiaomai").status_code == 302
+    guesses = [
+        sign_in(at(without_redis, HERE), "xiaohe", "a wrong guess").status_code for _ in range(11)
+    ]
+    assert guesses == [422] * 10 + [429]
+
+    teacher = at(without_redis, HERE)
+    sign_in(teacher, "teacher_bj")
+    codes_tried = [teacher.post("/sign-in/code", data={"code": "000000"}) for _ in range(6)]
+    assert [answer.status_code for answer in codes_tried] == [422] * 5 + [429]
+    assert teacher.post("/sign-in/code", data={"code": codes[0]}).status_code == 429
 
 
 @pytest.mark.parametrize("guessed", ["door", "confirmation"])

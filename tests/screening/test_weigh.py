@@ -35,6 +35,10 @@ def test_a_gram_is_a_run_of_letters_with_the_edges_and_one_digit_for_all():
     )
 
 
+def test_numbers_are_left_to_the_rules():
+    assert weighing.grams("1998") == weighing.grams("13800138000")
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -63,14 +67,18 @@ def test_an_ordinary_day_weighs_little_in_any_script(text: str):
     assert found(text) == []
 
 
-def test_where_a_rule_found_something_nothing_is_weighed():
+def test_where_a_rule_found_something_only_another_kind_is_named():
     plain = normalising.normalise(FIRM).text
+    stops = ends_of_sentences(plain)
+    ((kind, start, end),) = weighing.weighed(plain, stops, [])
 
-    assert list(weighing.weighed(plain, ends_of_sentences(plain), [(0, len(plain))])) == []
+    assert kind == Kind.MEETING_PLAN
+    assert list(weighing.weighed(plain, stops, [(kind, start + 2, start + 4)])) == []
+    assert list(weighing.weighed(plain, stops, [(Kind.QQ, start, end)])) == [(kind, start, end)]
 
 
 def test_a_text_that_would_take_too_long_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(weighing, "_kind_of", lambda *_, **__: pytest.fail("it was weighed"))
+    monkeypatch.setattr(weighing, "_kinds_of", lambda *_, **__: pytest.fail("it was weighed"))
 
     assert found("今天下雪了。" * weighing.LONGEST_TEXT) == []
 
@@ -79,7 +87,7 @@ def test_what_was_weighed_stands_where_the_sentence_stands_in_the_text_as_typed(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(
-        weighing, "_kind_of", lambda sentence, **_: Kind.BULLYING if "猫" in sentence else None
+        weighing, "_kinds_of", lambda sentence, **_: [Kind.BULLYING] if "猫" in sentence else []
     )
     text = "Ｈｅｌｌｏ！　今天很冷。我家的猫在窗台上睡着了。明天见。"
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from limits import parse
 
-from penpal.accounts.limits import limiter
-from penpal.kernel.errors import TooMany
+from penpal.accounts import limits
 
 _WORDS = (parse("5 per hour"), parse("20 per day"))
 
 
 def count_word(address: str) -> None:
     """One more word comes from this address. Raises ``TooMany``."""
-    if limiter.enabled and not all(
-        limiter.limiter.hit(limit, f"word:{address}") for limit in _WORDS
-    ):
-        raise TooMany
+    limits.count(_WORDS, f"word:{address}")

@@ -28,6 +28,8 @@ LONGEST_TEXT = 4_000
 """Characters: beyond it weighing would take longer than a letter may wait."""
 SHORTEST, LONGEST = 4, 240
 """Signs of a sentence that is weighed, three letters of an alphabet being one: a few words say too little."""
+DETAILED = 7
+"""Signs of a sentence that details are weighed in: a name or a number alone is the rules' matter."""
 ORDINARY = 0.0
 """Where a sentence of prose weighs no more, what a rule found in it is not believed."""
 DOUBTED = frozenset(
@@ -135,7 +137,10 @@ def weighed(
         return
     places = sentences(text, stops)
     is_prose = len(places) > FEW
-    asked = [(place, frozenset[Kind]()) for place in places]
+    asked = [
+        (place, DETAILS if size(text[slice(*place)]) < DETAILED else frozenset[Kind]())
+        for place in places
+    ]
     if not is_prose and len(places) > 1 and len(text) <= LONGEST:
         # What one sentence only begins, the next may say; numbers in pieces the rules put together.
         asked.append(((places[0][0], places[-1][1]), DETAILS))

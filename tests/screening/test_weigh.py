@@ -77,6 +77,16 @@ def test_where_a_rule_found_something_only_another_kind_is_named():
     assert list(weighing.weighed(plain, stops, [(Kind.QQ, start, end)])) == [(kind, start, end)]
 
 
+def test_in_prose_a_rule_is_not_believed_of_a_sentence_like_any_other():
+    said = "她是转学来的，刚开始大家都不跟她玩，我就把我的跳绳借给她了。"
+    worry = "我不想活了。"
+    letter = "今天下了一场大雪。操场上堆了三个雪人。河边有一只白鹭。外婆做了红薯饼。"
+
+    assert [one.kind for one in screen(said, Context.LETTER)] == [Kind.BULLYING]
+    assert screen(letter + said, Context.LETTER) == ()
+    assert Kind.SELF_HARM in [one.kind for one in screen(letter + worry, Context.LETTER)]
+
+
 def test_a_text_that_would_take_too_long_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(weighing, "_kinds_of", lambda *_, **__: pytest.fail("it was weighed"))
 

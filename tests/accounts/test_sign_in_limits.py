@@ -38,6 +38,8 @@ def without_redis(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Fl
     limits._at_hand.cache_clear()
     away = f"redis://127.0.0.1:{free_port()}/0"
     yield from _guarded(app, settings, data=tmp_path, redis_url=away)
+    # The limiter is one for all applications, and would go on as if the next one's counts were away.
+    limits.limiter._storage_dead = False
 
 
 def _guarded(app: Flask, settings: Settings, **others: object) -> Iterator[Flask]:

@@ -17,7 +17,7 @@ class Line:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._up = True
-        self._swallowing = False
+        self._swallowing = self._deaf = False
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -28,11 +28,19 @@ class Line:
         self._hang_up()
 
     def restore(self) -> None:
-        self._up, self._swallowing = True, False
+        self._up, self._swallowing, self._deaf = True, False, False
 
     def swallow(self) -> None:
-        """What is asked still reaches the server; no answer comes back until the line is restored."""
+        """What is asked still reaches the server; whose answer is due is hung up on instead."""
         self._swallowing = True
+
+    def deafen(self) -> None:
+        """What is said still reaches the server, as often as it is said; nothing is heard of it.
+
+        A socket that is always open must not be swallowed: news that came just then would cut it
+        before anything is asked.
+        """
+        self._deaf = True
 
     def close(self) -> None:
         self._listening.close()
@@ -70,7 +78,8 @@ class Line:
             while data := one.recv(_CHUNK):
                 if is_answer and self._swallowing:
                     break
-                other.sendall(data)
+                if not (is_answer and self._deaf):
+                    other.sendall(data)
         _end(one)
         _end(other)
         with self._lock:

@@ -28,7 +28,7 @@ def test_what_is_said_without_a_line_waits_here_and_goes_once_and_in_order(
         expect(line(mai, "断线一")).to_be_visible()
 
         # What is asked reaches the server; only the answer is lost.
-        wire.swallow()
+        wire.deafen()
         say(he, "断线二")
         expect(line(mai, "断线二")).to_be_visible()
         wire.cut()

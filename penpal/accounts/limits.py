@@ -43,6 +43,14 @@ def _at_hand() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(MemoryStorage())
 
 
+def _shared() -> MovingWindowRateLimiter:
+    """Counts where all processes do, and raises ``RedisError`` while that is away.
+
+    ``limiter.limiter`` would go over to a memory of the decorators' own then, and begin anew there.
+    """
+    return MovingWindowRateLimiter(limiter.storage)
+
+
 def count(limits: Sequence[RateLimitItem], whose: str) -> None:
     """Count one more in each of the limits, until one is full. Raises ``TooMany`` then.
 
@@ -51,7 +59,7 @@ def count(limits: Sequence[RateLimitItem], whose: str) -> None:
     if not limiter.enabled:
         return
     try:
-        fits = all(limiter.limiter.hit(limit, whose) for limit in limits)
+        fits = all(_shared().hit(limit, whose) for limit in limits)
     except RedisError as problem:
         log.warning("counted_at_hand", problem=type(problem).__name__)
         fits = all(_at_hand().hit(limit, whose) for limit in limits)
@@ -127,7 +135,7 @@ def forgive_answers(person_id: int, *, at: str) -> None:
     for limit in _ANSWERS:
         _at_hand().clear(limit, f"{at}:{person_id}")
         with suppress(RedisError):
-            limiter.limiter.clear(limit, f"{at}:{person_id}")
+            _shared().clear(limit, f"{at}:{person_id}")
 
 
 # Whoever talks by a form says as much as by a socket, where events are counted for themselves.

@@ -18,6 +18,7 @@ from penpal.accounts.models import PersonKind, SignIn
 from penpal.config import Settings
 from penpal.kernel import clock
 from penpal.kernel.db import db, transaction
+from penpal.kernel.errors import TooMany
 from tests.accounts.doors import GOOD_PASSWORD, newcomer, sign_in
 from tests.accounts.factors import equip, wrong
 from tests.cast import PASSWORD, Cast
@@ -150,6 +151,19 @@ def test_a_door_counts_for_itself_while_redis_is_away(
     codes_tried = [teacher.post("/sign-in/code", data={"code": "000000"}) for _ in range(6)]
     assert [answer.status_code for answer in codes_tried] == [422] * 5 + [429]
     assert teacher.post("/sign-in/code", data={"code": codes[0]}).status_code == 429
+
+
+def test_whoever_guesses_while_redis_is_away_gets_no_new_tries_when_a_door_notices_it(
+    without_redis: Flask, cast: Cast
+) -> None:
+    person = cast.person("teacher_bj").id
+    with without_redis.app_context():
+        for _ in range(5):
+            limits.count_answer(person, at=limits.DOOR)
+        sign_in(at(without_redis, HERE), "xiaohe", "a wrong guess")
+
+        with pytest.raises(TooMany):
+            limits.count_answer(person, at=limits.DOOR)
 
 
 @pytest.mark.parametrize("guessed", ["door", "confirmation"])

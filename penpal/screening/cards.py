@@ -1,4 +1,4 @@
-"""Numbers of identity cards: with the right check digit, or called so, or of a place and a day of birth."""
+"""Numbers of identity cards: of a place and a day of birth, or called so; nobody asks the check digit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def found(text: str) -> Iterator[tuple[int, int]]:
         digits = re.sub(r"[^\dx]", "", card[0].replace("叉", "x").replace("艾克斯", "x"))
         if cues.near(cues.BACKWARDS, text, card.start(), card.end()):
             digits = digits[::-1]
-        if ric.is_valid(digits.upper()) or is_likely(digits):
+        if is_likely(digits):
             yield card.span()
     for cue in cues.CARD.finditer(text):
         yield from _told(text, cue.start(), cue.end())
@@ -36,7 +36,7 @@ def found(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_likely(digits: str) -> bool:
-    """Eighteen digits that begin with a place and a day; the check digit may be a slip."""
+    """Eighteen digits that begin with a place and a day; the check digit may be a slip (GB 11643)."""
     return len(digits) == 18 and _BIRTH.match(digits) is not None and _has_place(digits)
 
 
@@ -60,5 +60,6 @@ def _has_place(digits: str) -> bool:
     """The county, or at least the province: counties are renumbered faster than lists of them."""
     try:
         return bool(ric.get_birth_place(digits))
-    except ValidationError:
+    except (ValidationError, KeyError):
+        # KeyError: the list has the province, and nothing of what should lie in it.
         return len(digits) == 18 and _PROVINCE.match(digits) is not None

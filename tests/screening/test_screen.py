@@ -59,6 +59,8 @@ def test_a_reversed_number_is_found_by_its_cue() -> None:
         ("家里座机 010-62345678", Kind.PHONE_LANDLINE, "010-62345678"),
         ("打我家电话62345678", Kind.PHONE_LANDLINE, "62345678"),
         ("我的身份证是11010119900307803X", Kind.ID_CARD, "11010119900307803X"),
+        # Of a province that is known and a city that is not.
+        ("我的身份证是371825201109144726", Kind.ID_CARD, "371825201109144726"),
         ("call me at +1 415 555 2671", Kind.PHONE_MOBILE, "+1 415 555 2671"),
     ],
 )
@@ -129,6 +131,8 @@ def test_pinyin_is_read_aloud() -> None:
         alphabet=st.sampled_from("我的微信qvx加13800138零一八 ,。\n-_.@❤🐧\u200b①👍️⃣éئۈAＡ号聊"),
         max_size=60,
     )
+    | st.text(alphabet=st.sampled_from("0123456789x- 号倒"), min_size=10, max_size=40)
+    | st.from_regex(r"[1-6][0-9]{5}20[01][0-9](0[1-9]|1[0-2])[0-2][0-9]{4}[0-9x]", fullmatch=True)
 )
 def test_any_text_is_answered_in_order_within_it_and_always_the_same(text: str) -> None:
     found = screen(text, Context.CHAT)

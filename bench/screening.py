@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable
 
-from penpal.screening import characters
+from penpal.screening import characters, weighing
 from penpal.screening import screen as guard
 from penpal.screening.findings import Context
 
@@ -44,6 +44,11 @@ def main() -> None:
         "letter, English": (_long(ENGLISH), Context.LETTER, LETTER_LIMIT),
         "letter, Uyghur": (_long(UYGHUR), Context.LETTER, LETTER_LIMIT),
         "letter, mixed": (_long(CHINESE + ENGLISH + UYGHUR), Context.LETTER, LETTER_LIMIT),
+        "letter, all weighed": (
+            _long(CHINESE, weighing.LONGEST_TEXT),
+            Context.LETTER,
+            LETTER_LIMIT,
+        ),
         "chat line": (LINE, Context.CHAT, LINE_LIMIT),
         "chat line, findings": (BUSY, Context.CHAT, LINE_LIMIT),
     }
@@ -55,8 +60,8 @@ def main() -> None:
         print(f"{name:22}{ours:8.2f}{once:10.3f}{ours / once:8.1f}{limit:8.0f}  {held}")
 
 
-def _long(text: str) -> str:
-    return (text * (LENGTH // len(text) + 1))[:LENGTH]
+def _long(text: str, length: int = LENGTH) -> str:
+    return (text * (length // len(text) + 1))[:length]
 
 
 def _pass(text: str) -> int:

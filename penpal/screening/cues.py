@@ -18,10 +18,15 @@ TELEPHONE = _any_of(
     "تېلېفون|نومۇر|يانفون|تىلىفون",
 )
 LANDLINE = _any_of(
-    "电话|座机|固话|打给我|打我|给我打|拨|家里的?号",
+    "电话|座机|固话|小灵通|区号|打给我|打我|给我打|直接打|拨|打(?=[2-8]\\d{6,7}(?!\\d))",
+    "(?:家里?|传达室|门卫|办公室|小卖部|店里|宿管)的?号",
     r"call|phone|\btel\b|landline|home number|ring|dianhua|telefon",
     "تېلېفون|تىلىفون",
 )
+WITHOUT_ZERO = _any_of(
+    "座机|固话|固定电话|小灵通|区号|[添加]个?(?:0|零)|landline|home number|area code"
+)
+"""Said where the nought in front of the area is left to the other to put there."""
 IN_PIECES = _any_of(
     "电话|手机|号码|号是|打给|联系|拼起来|连起来|合起来|前三位|后四位|前四位|后八位|开头",
     "last four|first three|put (?:them|it) together|call|phone|number",

@@ -148,6 +148,14 @@ def _kind(text: str, run: _Run, first: int, last: int, digits: str) -> Kind | No
             return Kind.PHONE_LANDLINE
         return None
     whole = first == 0 and last == len(run.groups)
+    if (
+        whole
+        and 10 <= len(digits) <= 11
+        and cues.near(cues.WITHOUT_ZERO, text, start, end)
+        and _is_landline("0" + digits)
+        and not _is_excused(text, start, end, digits)
+    ):
+        return Kind.PHONE_LANDLINE
     if whole and has_cue and len(digits) == 11 and _is_mobile(digits[::-1]) and digits[0] != "1":
         return Kind.PHONE_MOBILE
     if (

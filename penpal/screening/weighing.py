@@ -14,9 +14,9 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from operator import add
+from operator import add, mul
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,15 @@ SHORTEST, LONGEST = 4, 240
 """Signs of a sentence that is weighed, three letters of an alphabet being one: a few words say too little."""
 DETAILED = 7
 """Signs of a sentence that details are weighed in: a name or a number alone is the rules' matter."""
-ORDINARY = 0.0
-"""Where a sentence of prose weighs no more, what a rule found in it is not believed."""
+ORDINARY, UNLIKELY = 1.5, -6.5
+"""Where a sentence of prose weighs no more than the first, or any sentence no more than the second, what a
+rule found in it is not believed: there its words came together by chance."""
 DOUBTED = frozenset(
     {Kind.MEETING_PLAN, Kind.BULLYING, Kind.THREAT, Kind.SECRECY_REQUEST, Kind.MONEY_REQUEST}
 )
-"""Worries and approaches are always believed: better one asked for nothing than one left alone."""
+"""In prose only these: better one asked for nothing than one left alone with a worry."""
+TRUSTED = DETAILS | {Kind.SEXUAL_APPROACH}
+"""What is always believed."""
 LIKELY = 0.3
 """How likely a further kind must be in order to be named beside the likeliest."""
 FEW = 4
@@ -45,15 +48,45 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """The grams of a sentence that have weights: their rows, and what part each has in the sentence."""
+
+    rows: Sequence[int]
+    parts: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A sum for each of several things that a sentence may be: a bias, and what each gram adds to it."""
+
+    biases: tuple[float, ...]
+    columns: tuple[Sequence[float], ...]
+    """They may end where grams are too rare to tell these things apart."""
+
+    def sums(self, sentence: Sentence) -> list[float]:
+        rows, parts = sentence.rows, sentence.parts
+        reach = len(self.columns[0])
+        if max(rows, default=0) >= reach:
+            known = [each for each in zip(rows, parts, strict=True) if each[0] < reach]
+            rows, parts = [row for row, _ in known], [part for _, part in known]
+        return [
+            bias + sum(map(mul, parts, map(column.__getitem__, rows)))
+            for bias, column in zip(self.biases, self.columns, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Kinds that are weighed together; ``bars`` are the least weights in a short text and in prose."""
+    """Kinds that are weighed together; ``bars`` are the least weights in a short text and in prose.
+
+    ``sounds`` tells how much likelier than ordinary the sentence is in each of the ways to be of the
+    group, in logarithms, and ``names`` of which kind it is then; without it, the ways are the kinds.
+    """
 
     kinds: tuple[Kind, ...]
-    bias: float
     bars: tuple[float, float]
-    column: Sequence[float]
-    kind_biases: tuple[float, ...]
-    kind_columns: tuple[Sequence[float], ...]
+    sounds: Scale
+    names: Scale | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +119,7 @@ def _noughts(number: re.Match[str]) -> str:
 def _weighed_grams(sentence: str, rows: dict[str, int]) -> Counter[int]:
     """Those of its grams that have a weight, by their rows, in the order of ``grams``.
 
-    A gram was learnt where it stands in two texts, and then so do the shorter ones that it begins with:
+    A gram was learnt where it stands in several texts, and then so do the shorter ones that it begins with:
     where those are unknown it is not looked for.
     """
     text, row_of = _edged(sentence), rows.get
@@ -144,74 +177,91 @@ def weighed(
     if not is_prose and len(places) > 1 and len(text) <= LONGEST:
         # What one sentence only begins, the next may say; numbers in pieces the rules put together.
         asked.append(((places[0][0], places[-1][1]), DETAILS))
-    found = list(by_rules)
+    found, before = list(by_rules), 0
     for (since, until), left_to_rules in asked:
         there = {kind for kind, start, end in found if start < until and since < end}
-        for kind in _kinds_of(text[since:until], is_prose=is_prose):
-            # Of which kind a detail is, a rule says better than its weight does.
-            if kind in there | left_to_rules or (kind in DETAILS and there & DETAILS):
+        told = text[min(before, since) : until]
+        before = since
+        for kind in _kinds_of(text[since:until], told=told, is_prose=is_prose):
+            if kind in there | left_to_rules or _is_told_already(kind, there & DETAILS):
                 continue
             there.add(kind)
             found.append((kind, since, until))
             yield kind, since, until
 
 
+def _is_told_already(kind: Kind, details: Set[Kind]) -> bool:
+    """Of which kind a detail is, a rule says better than its weight does, but for a name without a place."""
+    if kind not in DETAILS or not details:
+        return False
+    return details != {Kind.OTHER_HANDLE} or kind not in {Kind.WECHAT, Kind.QQ}
+
+
 def believed(
     text: str, stops: Sequence[int], by_rules: Sequence[tuple[Kind, int, int]]
 ) -> list[tuple[Kind, int, int]]:
-    """What rules found, but for sentences of prose that weigh like any other: there words come by chance."""
-    places = sentences(text, stops)
-    if len(text) > LONGEST_TEXT or len(places) <= FEW:
+    """What rules found, but for sentences that weigh too little."""
+    if len(text) > LONGEST_TEXT or all(kind in TRUSTED for kind, _, _ in by_rules):
         return list(by_rules)
+    places = sentences(text, stops)
+    is_prose = len(places) > FEW
     return [
         (kind, start, end)
         for kind, start, end in by_rules
-        if kind not in DOUBTED
-        or _is_heavy(text, kind, [place for place in places if place[0] < end and start < place[1]])
+        if kind in TRUSTED
+        or _is_heavy(
+            text,
+            kind,
+            [place for place in places if place[0] < end and start < place[1]],
+            least=ORDINARY if is_prose and kind in DOUBTED else UNLIKELY,
+        )
     ]
 
 
-def _is_heavy(text: str, kind: Kind, places: Sequence[tuple[int, int]]) -> bool:
+def _is_heavy(text: str, kind: Kind, places: Sequence[tuple[int, int]], *, least: float) -> bool:
     """Whether one of these sentences, if there are any, may well be of the kind."""
     group = next(each for each in weights().groups if kind in each.kinds)
     return not places or any(
-        _weight(group, *_values(text[since:until])) > ORDINARY for since, until in places
+        _together(group.sounds.sums(_sentence(text[since:until]))) > least
+        for since, until in places
     )
 
 
-def _kinds_of(sentence: str, *, is_prose: bool) -> list[Kind]:
-    """Of each question that the sentence weighs enough for, the kinds that it is likely of."""
-    values, length = _values(sentence)
+def _kinds_of(text: str, *, told: str, is_prose: bool) -> list[Kind]:
+    """Of each group that the sentence weighs enough for, the kinds that it is likely of.
+
+    Where an account is to be found may be ``told`` in the sentence before.
+    """
+    sentence = _sentence(text)
     kinds: list[Kind] = []
     for group in weights().groups:
-        if _weight(group, values, length) <= group.bars[is_prose]:
+        sums = group.sounds.sums(sentence)
+        if _together(sums) <= group.bars[is_prose]:
             continue
-        sums = [
-            math.exp(
-                bias
-                + sum(value * column[row] for row, value in values if row < len(column)) / length
-            )
-            for bias, column in zip(group.kind_biases, group.kind_columns, strict=True)
-        ]
-        least = min(max(sums), LIKELY * sum(sums))
-        ordered = sorted(zip(sums, group.kinds, strict=True), reverse=True)
-        kinds += [kind for each, kind in ordered if each >= least]
+        named = group.names.sums(_sentence(told)) if group.names else sums
+        shares = [math.exp(each) for each in named]
+        least = min(max(shares), LIKELY * sum(shares))
+        ordered = sorted(zip(shares, group.kinds, strict=True), reverse=True)
+        kinds += [kind for share, kind in ordered if share >= least]
     return kinds
 
 
-def _values(sentence: str) -> tuple[list[tuple[int, float]], float]:
-    """Its grams with their values, and how long they are together: 1 where none is known."""
+def _sentence(text: str) -> Sentence:
     scale = weights()
+    counts = _weighed_grams(text, scale.rows)
     rarity = scale.rarity
     values = [
-        (row, rarity[row] if count == 1 else (1 + math.log(count)) * rarity[row])
-        for row, count in _weighed_grams(sentence, scale.rows).items()
+        rarity[row] if count == 1 else (1 + math.log(count)) * rarity[row]
+        for row, count in counts.items()
     ]
-    return values, math.sqrt(sum(value * value for _row, value in values)) or 1.0
+    # All sentences are of one length, however much they say; where no gram is known it is of none.
+    length = math.hypot(*values) or 1.0
+    return Sentence(list(counts), [value / length for value in values])
 
 
-def _weight(group: Group, values: Sequence[tuple[int, float]], length: float) -> float:
-    return group.bias + sum(value * group.column[row] for row, value in values) / length
+def _together(sums: Sequence[float]) -> float:
+    """How much likelier than ordinary a sentence is of any of these: the logarithm of the ratio."""
+    return math.log(sum(map(math.exp, sums)))
 
 
 def weights() -> Weights:
@@ -233,11 +283,9 @@ def read(told: dict[str, Any]) -> Weights:
     groups = tuple(
         Group(
             kinds=tuple(Kind(name) for name in each["kinds"]),
-            bias=each["bias"],
             bars=(each["bars"][0], each["bars"][1]),
-            column=_column(each["column"]),
-            kind_biases=tuple(each["kind_biases"]),
-            kind_columns=tuple(_column(column) for column in each["kind_columns"]),
+            sounds=_scale(each["sounds"]),
+            names=_scale(each["names"]) if each["names"] else None,
         )
         for each in told["groups"]
     )
@@ -245,7 +293,12 @@ def read(told: dict[str, Any]) -> Weights:
     return Weights(rows, _column(told["rarity"]), groups)
 
 
+def _scale(told: dict[str, Any]) -> Scale:
+    return Scale(tuple(told["biases"]), tuple(_column(column) for column in told["columns"]))
+
+
 def _column(told: dict[str, Any]) -> array[float]:
-    """Numbers that are kept as whole ones of 16 bits, each so many times ``step``."""
-    whole = array("h", base64.b64decode(told["numbers"]))
-    return array("f", (number * told["step"] for number in whole))
+    """Numbers whose roots are kept in bytes, each so many times ``step``: small ones exactly enough."""
+    roots = array("b", base64.b64decode(told["roots"]))
+    step = told["step"]
+    return array("f", (math.copysign((root * step) ** 2, root) for root in roots))

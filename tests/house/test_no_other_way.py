@@ -58,8 +58,8 @@ from tests.media import pictures
 # Both databases keep the same rules, and the walk is long.
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
-CANARY = "canaryqz 墙头草里的金丝雀"
-FOUND, SOUGHT = "canaryqz", "墙头草里"
+CANARY = "墙头草里住着一只金丝雀，翅膀是青铜色的。"
+FOUND, SOUGHT = "青铜色的", "墙头草里"
 """What is looked for, and other words of the same letter, which are typed to find it."""
 PARTIES = ("xiaohe", "xiaomai")
 OFFICES = (

@@ -77,14 +77,41 @@ def test_where_a_rule_found_something_only_another_kind_is_named():
     assert list(weighing.weighed(plain, stops, [(Kind.QQ, start, end)])) == [(kind, start, end)]
 
 
-def test_in_prose_a_rule_is_not_believed_of_a_sentence_like_any_other():
-    said = "她是转学来的，刚开始大家都不跟她玩，我就把我的跳绳借给她了。"
-    worry = "我不想活了。"
-    letter = "今天下了一场大雪。操场上堆了三个雪人。河边有一只白鹭。外婆做了红薯饼。"
+@pytest.mark.parametrize(
+    ("kind", "weight", "alone", "in_prose"),
+    [
+        (Kind.BULLYING, 2.0, True, True),
+        (Kind.BULLYING, 0.0, True, False),
+        (Kind.BULLYING, -7.0, False, False),
+        (Kind.SELF_HARM, 0.0, True, True),
+        (Kind.SELF_HARM, -7.0, False, False),
+        (Kind.SEXUAL_APPROACH, -7.0, True, True),
+        (Kind.QQ, -7.0, True, True),
+    ],
+)
+def test_what_a_rule_found_is_believed_by_the_weight_of_its_sentence(
+    kind: Kind, weight: float, alone: bool, in_prose: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(weighing, "_together", lambda _sums: weight)
+    said = "那一句话是一条规则找到的"
 
-    assert [one.kind for one in screen(said, Context.LETTER)] == [Kind.BULLYING]
-    assert screen(letter + said, Context.LETTER) == ()
-    assert Kind.SELF_HARM in [one.kind for one in screen(letter + worry, Context.LETTER)]
+    for text, expected in ((said, alone), ("今天下雪了,很冷。" * 4 + said, in_prose)):
+        stops = ends_of_sentences(text)
+        found = [(kind, len(text) - len(said), len(text))]
+        assert weighing.believed(text, stops, found) == (found if expected else []), text
+
+
+def test_an_ordinary_sentence_with_the_words_of_a_rule_is_left_alone():
+    told = "她是转学来的，刚开始大家都不跟她玩，我就把我的跳绳借给她了。"
+
+    assert screen(told, Context.LETTER) == ()
+    assert [one.kind for one in screen("我不想活了。", Context.LETTER)] == [Kind.SELF_HARM]
+
+
+def test_where_an_account_is_to_be_found_may_be_told_in_the_sentence_before():
+    text = "你有没有那个绿色的聊天软件？搜 guo_baba92 就是我。"
+
+    assert Kind.WECHAT in [one.kind for one in screen(text, Context.CHAT)]
 
 
 def test_a_text_that_would_take_too_long_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch):

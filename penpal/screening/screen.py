@@ -75,9 +75,12 @@ def _read(text: str, context: Context, *, is_chat: bool, weighs: bool = True) ->
         yield from _placed(lines, numbers.over_messages(lines.text))
     for start, excerpt in _broken(text):
         joined = normalising.normalise(excerpt, breaks="none")
-        for found in _placed(
-            joined, [*numbers.found(joined.text), *_by_rules(joined.text, context)]
-        ):
+        by_rules = [*numbers.found(joined.text), *_by_rules(joined.text, context)]
+        if weighs and by_rules:
+            of_prose = weighing.is_prose(plain.text, ends)
+            stops = ends_of_sentences(joined.text)
+            by_rules = weighing.believed(joined.text, stops, by_rules, of_prose=of_prose)
+        for found in _placed(joined, by_rules):
             yield Finding(found.kind, start + found.start, start + found.end)
     if _LEET_WORD.search(plain.text) and len(_LEET.findall(plain.text)) > 1:
         spelled = _LEET.sub(lambda word: word[0].translate(_LETTER_OF), plain.text)

@@ -16,7 +16,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from operator import add, mul
+from itertools import groupby
+from operator import add, itemgetter, mul
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ DOUBTED = frozenset(
 """In prose only these: better one asked for nothing than one left alone with a worry."""
 TRUSTED = DETAILS | {Kind.SEXUAL_APPROACH}
 """What is always believed."""
+LEANING = -1.5
+"""In a short text a sentence that weighs more goes with the danger that was found beside it."""
 LIKELY = 0.3
 """How likely a further kind must be in order to be named beside the likeliest."""
 FEW = 4
@@ -188,6 +191,23 @@ def weighed(
             there.add(kind)
             found.append((kind, since, until))
             yield kind, since, until
+    if not is_prose and len(places) > 1:
+        yield from _beside(text, places, found)
+
+
+def _beside(
+    text: str, places: Sequence[tuple[int, int]], found: Sequence[tuple[Kind, int, int]]
+) -> Iterator[tuple[Kind, int, int]]:
+    """Sentences side by side that may all belong to a danger which was found in one of them."""
+    for kind in {kind for kind, _, _ in found} - DETAILS:
+        leans = [_is_heavy(text, kind, [place], least=LEANING) for place in places]
+        for is_heavy, group in groupby(zip(leans, places, strict=True), key=itemgetter(0)):
+            stretch = [place for _, place in group]
+            since, until = stretch[0][0], stretch[-1][1]
+            if is_heavy and any(
+                each is kind and start < until and since < end for each, start, end in found
+            ):
+                yield kind, since, until
 
 
 def _is_told_already(kind: Kind, details: Set[Kind]) -> bool:
@@ -197,14 +217,22 @@ def _is_told_already(kind: Kind, details: Set[Kind]) -> bool:
     return details != {Kind.OTHER_HANDLE} or kind not in {Kind.WECHAT, Kind.QQ}
 
 
+def is_prose(text: str, stops: Sequence[int]) -> bool:
+    return len(sentences(text, stops)) > FEW
+
+
 def believed(
-    text: str, stops: Sequence[int], by_rules: Sequence[tuple[Kind, int, int]]
+    text: str,
+    stops: Sequence[int],
+    by_rules: Sequence[tuple[Kind, int, int]],
+    *,
+    of_prose: bool = False,
 ) -> list[tuple[Kind, int, int]]:
-    """What rules found, but for sentences that weigh too little."""
+    """What rules found, but for sentences that weigh too little. A short text may be ``of_prose``, too."""
     if len(text) > LONGEST_TEXT or all(kind in TRUSTED for kind, _, _ in by_rules):
         return list(by_rules)
     places = sentences(text, stops)
-    is_prose = len(places) > FEW
+    doubts = of_prose or len(places) > FEW
     return [
         (kind, start, end)
         for kind, start, end in by_rules
@@ -213,7 +241,7 @@ def believed(
             text,
             kind,
             [place for place in places if place[0] < end and start < place[1]],
-            least=ORDINARY if is_prose and kind in DOUBTED else UNLIKELY,
+            least=ORDINARY if doubts and kind in DOUBTED else UNLIKELY,
         )
     ]
 

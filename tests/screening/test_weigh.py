@@ -101,6 +101,16 @@ def test_what_a_rule_found_is_believed_by_the_weight_of_its_sentence(
         assert weighing.believed(text, stops, found) == (found if expected else []), text
 
 
+def test_what_goes_on_beside_a_danger_is_underlined_with_it_and_what_is_ordinary_is_not():
+    said = "交五十块保护费。不交就揍你。"
+
+    (both,) = [one for one in screen(said, Context.CHAT) if one.kind is Kind.THREAT]
+    assert said[both.start : both.end].rstrip("。") == "交五十块保护费。不交就揍你"
+    ordinary = "今天我们种了三棵白菜。"
+    (alone,) = [one for one in screen(ordinary + said, Context.CHAT) if one.kind is Kind.THREAT]
+    assert alone.start == len(ordinary)
+
+
 def test_an_ordinary_sentence_with_the_words_of_a_rule_is_left_alone():
     told = "她是转学来的，刚开始大家都不跟她玩，我就把我的跳绳借给她了。"
 

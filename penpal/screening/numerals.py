@@ -81,10 +81,9 @@ _NUMERAL = re.compile(rf"[{_ANY}\d]")
 # "One hundred and thirty-eight" is how some begin a number; of sheep it does no harm.
 _HUNDREDS = re.compile(r"([一1])百([三四五六七八九3-9])十([一二三四五六七八九1-9])")
 # A house number may be written like a sum on a cheque.
-_FORMAL = re.compile(
-    r"(?=[壹贰叁肆伍陆柒捌玖]?[拾佰])[壹贰叁肆伍陆柒捌玖拾佰]{2,}|[壹贰叁肆伍陆柒捌玖][拾佰]"
-)
-_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
+_FORMAL_DIGITS = "壹贰叁肆伍陆柒捌玖"
+_FORMAL = re.compile(rf"[{_FORMAL_DIGITS}]*[拾佰][{_FORMAL_DIGITS}拾佰]+|[{_FORMAL_DIGITS}]+[拾佰]")
+_PLAIN = str.maketrans(_FORMAL_DIGITS + "拾佰", "一二三四五六七八九十百")
 _BRIDGE = (
     r"然后是?|接着是?|接下来是?|后面是?|前面是?|中间是?|最后是?|开头|打头|结尾|再来|再加|再是|再|之后是?|跟着|加上"
     r"|跟上|and then|then|next is|next|followed by|ئاندىن|كەىنىدە|كەينىدە|dash|杠|横杠"

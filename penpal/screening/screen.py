@@ -77,7 +77,7 @@ def _read(text: str, context: Context, *, is_chat: bool, weighs: bool = True) ->
         joined = normalising.normalise(excerpt, breaks="none")
         by_rules = [*numbers.found(joined.text), *_by_rules(joined.text, context)]
         if weighs and by_rules:
-            of_prose = weighing.is_prose(plain.text, ends)
+            of_prose = weighing.reads_as_prose(plain.text, ends)
             stops = ends_of_sentences(joined.text)
             by_rules = weighing.believed(joined.text, stops, by_rules, of_prose=of_prose)
         for found in _placed(joined, by_rules):

@@ -1,8 +1,8 @@
 """What a whole sentence sounds like, weighed by its letters: learnt from the labelled set, beside the rules.
 
 A rule knows words. What says the same in other words is found by how near it is to what was labelled:
-each run of one to four letters has a weight, a sentence is the sum of them (ADR 0029). The weights
-are made by ``make weights`` from hand-written texts of ours alone.
+each run of one to four letters has a weight as each of the dangers, and a sentence is the sum of them
+(ADR 0029). The weights are made by ``make weights`` from hand-written texts of ours alone.
 """
 
 from __future__ import annotations
@@ -217,7 +217,8 @@ def _is_told_already(kind: Kind, details: Set[Kind]) -> bool:
     return details != {Kind.OTHER_HANDLE} or kind not in {Kind.WECHAT, Kind.QQ}
 
 
-def is_prose(text: str, stops: Sequence[int]) -> bool:
+def reads_as_prose(text: str, stops: Sequence[int]) -> bool:
+    """Whether a normalised text has so many sentences that words come together in them by chance."""
     return len(sentences(text, stops)) > FEW
 
 

@@ -58,6 +58,13 @@ def test_a_reversed_number_is_found_by_its_cue() -> None:
     [
         ("家里座机 010-62345678", Kind.PHONE_LANDLINE, "010-62345678"),
         ("打我家电话62345678", Kind.PHONE_LANDLINE, "62345678"),
+        ("不用加区号,直接打3325617", Kind.PHONE_LANDLINE, "3325617"),
+        (
+            "座机 柒伍伍 贰捌叁零 陆肆壹玖,前头添个零",
+            Kind.PHONE_LANDLINE,
+            "柒伍伍 贰捌叁零 陆肆壹玖",
+        ),
+        ("地址:秀英区海盛路陆拾捌号", Kind.STREET_ADDRESS, "地址:秀英区海盛路陆拾捌号"),
         ("我的身份证是11010119900307803X", Kind.ID_CARD, "11010119900307803X"),
         # Of a province that is known and a city that is not.
         ("我的身份证是371825201109144726", Kind.ID_CARD, "371825201109144726"),

@@ -1,4 +1,4 @@
-"""Texts by two more writers, which nobody who writes rules reads: what the guard is worth on what it has never seen."""
+"""Texts by the newest writers, which nobody who writes rules reads: what the guard is worth on what it has never seen."""
 
 from __future__ import annotations
 

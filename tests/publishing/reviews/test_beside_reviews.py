@@ -70,7 +70,8 @@ def test_whoever_lets_a_piece_wait_is_reminded_and_the_level_above_sees_where(
     assert reminding.remind() == 0
 
     with transaction() as current:
-        late = clock.now() - timedelta(days=3, hours=1)
+        # To the hour, for the days are counted by the calendar, also just after midnight.
+        late = clock.now() - timedelta(days=3)
         current.execute(
             sa.update(ReviewStation)
             .where(ReviewStation.unit_id == cast.unit("ht-class").id)

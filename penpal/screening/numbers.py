@@ -147,22 +147,26 @@ def _kind(text: str, run: _Run, first: int, last: int, digits: str) -> Kind | No
                 return None
             return Kind.PHONE_LANDLINE
         return None
-    whole = first == 0 and last == len(run.groups)
+    if first == 0 and last == len(run.groups):
+        return _kind_by_cue(text, start, end, digits, groups=len(sizes))
+    return None
+
+
+def _kind_by_cue(text: str, start: int, end: int, digits: str, *, groups: int) -> Kind | None:
+    """What only the words around say of a whole run: a number without its area, its nought, or reversed."""
     if (
-        whole
-        and 10 <= len(digits) <= 11
+        10 <= len(digits) <= 11
         and cues.near(cues.WITHOUT_ZERO, text, start, end)
         and _is_landline("0" + digits)
         and not _is_excused(text, start, end, digits)
     ):
         return Kind.PHONE_LANDLINE
-    if whole and has_cue and len(digits) == 11 and _is_mobile(digits[::-1]) and digits[0] != "1":
-        return Kind.PHONE_MOBILE
+    if len(digits) == 11 and _is_mobile(digits[::-1]) and digits[0] != "1":
+        return Kind.PHONE_MOBILE if cues.near(cues.TELEPHONE, text, start, end) else None
     if (
-        whole
-        and len(digits) in (7, 8)
+        len(digits) in (7, 8)
         and digits[0] in "2345678"
-        and len(sizes) <= 8
+        and groups <= 8
         and cues.near(cues.LANDLINE, text, start, end, before=16, after=8)
         and not cues.COUNTED.match(text, end)
         and not _INVENTED.fullmatch(digits)

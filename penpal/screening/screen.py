@@ -73,11 +73,12 @@ def _read(text: str, context: Context, *, is_chat: bool, weighs: bool = True) ->
     if is_chat:
         lines = normalising.normalise(text, breaks="kept")
         yield from _placed(lines, numbers.over_messages(lines.text))
+    weighs_joined = weighs and len(plain.text) <= weighing.LONGEST_TEXT
+    of_prose = weighs_joined and weighing.reads_as_prose(plain.text, ends)
     for start, excerpt in _broken(text):
         joined = normalising.normalise(excerpt, breaks="none")
         by_rules = [*numbers.found(joined.text), *_by_rules(joined.text, context)]
-        if weighs and by_rules:
-            of_prose = weighing.reads_as_prose(plain.text, ends)
+        if weighs_joined:
             stops = ends_of_sentences(joined.text)
             by_rules = weighing.believed(joined.text, stops, by_rules, of_prose=of_prose)
         for found in _placed(joined, by_rules):
